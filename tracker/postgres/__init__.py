@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL: a Django database backend that starts its own server."""
