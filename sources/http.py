@@ -1,0 +1,33 @@
+"""One service's HTTP for the client modules: one deadline, a byte cap, no redirects, no secrets told.
+
+What goes wrong is a `Failure`, which already holds what the ledger writes of an attempt. Each client
+module has its own named failures below it; nobody outside the client modules sees `requests`.
+"""
+
+from typing import Literal
+
+Outcome = Literal["rate_limited", "server_error", "network", "bad_payload"]
+
+
+class Failure(Exception):
+    """A request that brought nothing.
+
+    `outcome` is a word of the ledger's `FetchAttempt`; `http_status` is None when no answer came;
+    `retry_after` is the number of seconds the service asked us to wait (1 to 120), None when it
+    did not say; `duration_ms` is how long the request took. The message holds no secret.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        outcome: Outcome,
+        http_status: int | None = None,
+        retry_after: float | None = None,
+        duration_ms: int = 0,
+    ) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+        self.http_status = http_status
+        self.retry_after = retry_after
+        self.duration_ms = duration_ms
