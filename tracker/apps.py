@@ -2,6 +2,10 @@
 
 from django.apps import AppConfig
 
+from tracker import celery
+
+__all__ = ["TrackerConfig", "celery"]  # loaded here, so that shared tasks have their application
+
 
 class TrackerConfig(AppConfig):
     name = "tracker"

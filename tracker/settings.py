@@ -68,7 +68,7 @@ TEMPLATES = [
 ]
 
 # Database, cache, e-mail
-DATABASES = {"default": databases.database(env.text("DATABASE_URL"), TRACKER_HOME)}
+DATABASES = {"default": databases.database(TRACKER_HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Language and time
