@@ -1,0 +1,26 @@
+"""What is asserted, and what the evidence says."""
+
+from claims.models.article import Article, ArticleSnapshot
+from claims.models.assessment import Assessment, Consensus, Judgement, Quote
+from claims.models.citation import Citation
+from claims.models.claim import Claim, ClaimAnchor, ClaimRelation
+from claims.models.dataset import DatasetEntry
+from claims.models.evidence import EvidenceItem, SearchRecord
+from claims.models.verdict import Verdict
+
+__all__ = [
+    "Article",
+    "ArticleSnapshot",
+    "Assessment",
+    "Citation",
+    "Claim",
+    "ClaimAnchor",
+    "ClaimRelation",
+    "Consensus",
+    "DatasetEntry",
+    "EvidenceItem",
+    "Judgement",
+    "Quote",
+    "SearchRecord",
+    "Verdict",
+]

@@ -1,0 +1,154 @@
+"""What bears on a claim: a finding of a publication or trial, and searches that found nothing."""
+
+from __future__ import annotations
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Prefetch, Q
+
+from claims.models.claim import Claim
+from claims.models.constraints import one_of
+from claims.ruleset.vocabulary import Origin
+from sources.models import Publication, Report, Trial
+
+
+class EvidenceItemQuerySet(models.QuerySet["EvidenceItem"]):
+    def of_public_claims(self) -> EvidenceItemQuerySet:
+        return self.filter(claim__in=Claim.objects.public())
+
+    def with_sources(self) -> EvidenceItemQuerySet:
+        return self.select_related("publication", "trial").prefetch_related(
+            Prefetch("publication__reports", Report.objects.select_related("trial"))
+        )
+
+    def with_judgements(self) -> EvidenceItemQuerySet:
+        """Consensus and the submitted assessments; drafts stay with their authors."""
+        return self.select_related("consensus").prefetch_related("assessments__reviewer")
+
+    def for_page(self) -> EvidenceItemQuerySet:
+        return (
+            self.with_sources()
+            .with_judgements()
+            .prefetch_related("publication__notices", "publication__inclusions")
+        )
+
+    def for_derivation(self) -> EvidenceItemQuerySet:
+        return (
+            self.select_related("publication", "trial", "consensus")
+            .prefetch_related(
+                Prefetch("publication__reports", Report.objects.select_related("trial")),
+                "publication__inclusions__publication__reports__trial",
+                "publication__inclusions__trial",
+            )
+            .order_by("claim", "pk")
+        )
+
+    def awaiting_consensus(self) -> EvidenceItemQuerySet:
+        return self.filter(consensus=None)
+
+
+class EvidenceItem(models.Model):
+    """One finding of one publication or trial that bears on one claim."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="evidence")
+    publication = models.ForeignKey(
+        Publication, models.PROTECT, null=True, blank=True, related_name="evidence"
+    )
+    trial = models.ForeignKey(Trial, models.PROTECT, null=True, blank=True, related_name="evidence")
+    finding = models.CharField(max_length=200, help_text="A short label of what was found.")
+    origin = models.CharField(
+        max_length=20, choices=Origin.choices(), default=Origin.FOUND_BY_REVIEWER
+    )
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    objects = EvidenceItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["claim", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="evidence_of_a_publication_or_a_trial",
+                condition=Q(publication__isnull=True) ^ Q(trial__isnull=True),
+                violation_error_message="Name a publication or a trial, not both.",
+            ),
+            models.UniqueConstraint(
+                fields=["claim", "publication", "trial", "finding"],
+                name="evidence_once",
+                nulls_distinct=False,
+                violation_error_message="This finding of this source is tied to the claim already.",
+            ),
+            models.CheckConstraint(
+                name="evidence_finding_is_named", condition=Q(finding__regex=r"\S")
+            ),
+            one_of("origin", Origin, model="evidence"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="on_a_leaf",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("claim_id"),
+                func="""
+                    PERFORM 1 FROM claims_claim WHERE id = NEW.claim_id FOR UPDATE;
+                    IF EXISTS (SELECT 1 FROM claims_claim WHERE parent_id = NEW.claim_id) THEN
+                        RAISE EXCEPTION 'evidence_on_a_leaf: this claim has parts; tie the evidence to one of them'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM claims_claim WHERE id = NEW.claim_id AND checkability <> 'checkable') THEN
+                        RAISE EXCEPTION 'evidence_on_a_checkable_claim: this claim cannot be checked'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} on {self.claim_id}: {self.finding}"
+
+    @property
+    def source(self) -> Publication | Trial:
+        return self.publication or self.trial  # type: ignore[return-value]  # the CHECK holds it
+
+    @property
+    def unit(self) -> str:
+        """What counts once: the trial, else the publication."""
+        trial = self.trial or next((r.trial for r in self.publication_reports), None)
+        return f"trial:{trial.registry_id}" if trial else f"publication:{self.publication_id}"
+
+    @property
+    def publication_reports(self) -> list[Report]:
+        return list(self.publication.reports.all()) if self.publication else []
+
+    @property
+    def key(self) -> str:
+        return f"EVI-{self.pk}"
+
+
+class SearchRecord(models.Model):
+    """A literature search for a claim: "we looked and found nothing" is a record too."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="searches")
+    database = models.CharField(max_length=100)
+    query = models.TextField()
+    run_on = models.DateField()
+    hits = models.PositiveIntegerField()
+    included = models.PositiveIntegerField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["claim", "-run_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="search_includes_at_most_its_hits", condition=Q(included__lte=F("hits"))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.database} on {self.run_on}: {self.hits} hits"
+
+
+for model in (EvidenceItem, SearchRecord):
+    pghistory.track()(model)

@@ -1,0 +1,23 @@
+"""What has been published, what the registries say of it, and the ledger of fetching both."""
+
+from sources.models.budget import RateBudget
+from sources.models.fetch import FetchAttempt, FetchRequest, Service
+from sources.models.integrity import IntegrityNotice
+from sources.models.payload import Payload
+from sources.models.publication import Inclusion, Publication, Report
+from sources.models.trial import Trial, TrialDigest, TrialResult
+
+__all__ = [
+    "FetchAttempt",
+    "FetchRequest",
+    "Inclusion",
+    "IntegrityNotice",
+    "Payload",
+    "Publication",
+    "RateBudget",
+    "Report",
+    "Service",
+    "Trial",
+    "TrialDigest",
+    "TrialResult",
+]

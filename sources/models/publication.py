@@ -1,0 +1,339 @@
+"""A paper as PubMed describes it, what it reports and what it pooled."""
+
+from __future__ import annotations
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Prefetch, Q
+from django.db.models.functions import Upper
+from django.urls import reverse
+
+from sources.models.trial import Trial
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    def fetched(self) -> PublicationQuerySet:
+        return self.filter(fetched_at__isnull=False)
+
+    def never_fetched(self) -> PublicationQuerySet:
+        return self.filter(fetched_at=None)
+
+    def fetchable(self) -> PublicationQuerySet:
+        """Publications that PubMed can be asked for: those with a PMID."""
+        return self.filter(pmid__isnull=False)
+
+    def of_unsettled_identity(self) -> PublicationQuerySet:
+        return self.exclude(identity=Publication.Identity.CONFIRMED)
+
+    def mismatched(self) -> PublicationQuerySet:
+        return self.filter(identity=Publication.Identity.MISMATCH)
+
+    def identified_by(self, identifier: str) -> PublicationQuerySet:
+        """Match a PMID, a PMCID or a DOI, as they stand in addresses."""
+        return self.filter(Q(pmid=identifier) | Q(pmcid=identifier) | Q(doi=identifier.lower()))
+
+    def with_notices(self) -> PublicationQuerySet:
+        return self.prefetch_related("notices")
+
+    def with_trials(self) -> PublicationQuerySet:
+        return self.prefetch_related(
+            Prefetch("reports", queryset=Report.objects.select_related("trial"))
+        )
+
+    def for_page(self) -> PublicationQuerySet:
+        return self.with_notices().with_trials()
+
+
+class Publication(models.Model):
+    """One paper, preprint or book chapter: what is known of it and since when."""
+
+    class AbstractState(models.TextChoices):
+        PRESENT = "present", "present"
+        ABSENT = "absent_in_source", "the source has no abstract"
+        NOT_FETCHED = "not_fetched", "not fetched yet"
+
+    class Standing(models.TextChoices):
+        JOURNAL = "journal", "journal article"
+        PREPRINT = "preprint", "preprint"
+        BOOK = "book", "book"
+        SUPERSEDED = "superseded", "superseded"
+
+    class Integrity(models.TextChoices):
+        CURRENT = "current", "no notice found"
+        CORRECTED = "corrected", "corrected"
+        CONCERN = "expression_of_concern", "expression of concern"
+        RETRACTED = "retracted", "retracted"
+        REPUBLISHED = "retracted_republished", "retracted and republished"
+        WITHDRAWN = "withdrawn", "withdrawn"
+        SUPERSEDED = "superseded", "superseded"
+        UNKNOWN = "unknown", "not checked"
+
+    class Identity(models.TextChoices):
+        CONFIRMED = "confirmed", "confirmed"
+        UNCONFIRMED = "unconfirmed", "not confirmed yet"
+        MISMATCH = "mismatch", "the record is another paper than expected"
+
+    pmid = models.CharField("PMID", max_length=9, null=True, blank=True, unique=True)
+    doi = models.CharField("DOI", max_length=300, null=True, blank=True, unique=True)
+    pmcid = models.CharField("PMCID", max_length=15, null=True, blank=True, unique=True)
+
+    title = models.TextField(blank=True)
+    title_html = models.TextField(blank=True, help_text="Only i, b, sup, sub and u.")
+    vernacular_title = models.TextField(blank=True)
+    abstract_state = models.CharField(
+        max_length=20, choices=AbstractState, default=AbstractState.NOT_FETCHED
+    )
+    abstract_sections = models.JSONField(default=list, blank=True)
+    other_abstracts = models.JSONField(default=list, blank=True)
+
+    journal = models.TextField(blank=True)
+    journal_iso = models.TextField(blank=True)
+    issn = models.CharField(max_length=9, blank=True)
+    volume = models.TextField(blank=True)
+    issue = models.TextField(blank=True)
+    pages = models.TextField(blank=True)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    month = models.PositiveSmallIntegerField(null=True, blank=True)
+    day = models.PositiveSmallIntegerField(null=True, blank=True)
+    medline_date = models.TextField(blank=True, help_text="Verbatim, when the date is no date.")
+
+    authors = models.JSONField(default=list, blank=True)
+    publication_types = models.JSONField(default=list, blank=True)
+    mesh = models.JSONField(default=list, blank=True)
+    keywords = ArrayField(models.TextField(), default=list, blank=True)
+    grants = models.JSONField(default=list, blank=True)
+    databank_ids = models.JSONField(default=list, blank=True)
+    comments_corrections = models.JSONField(default=list, blank=True)
+    languages = ArrayField(models.TextField(), default=list, blank=True)
+    medline_status = models.TextField(blank=True)
+    details = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What PubMed says besides: history dates, article ids, references, ...",
+    )
+
+    standing = models.CharField(max_length=12, choices=Standing, default=Standing.JOURNAL)
+    integrity = models.CharField(max_length=24, choices=Integrity, default=Integrity.UNKNOWN)
+    integrity_checked_at = models.DateTimeField(null=True, blank=True)
+
+    identity = models.CharField(max_length=12, choices=Identity, default=Identity.UNCONFIRMED)
+    identity_basis = models.TextField(blank=True, help_text="How the identity was confirmed.")
+    expected_title = models.TextField(blank=True, help_text="What a curator believes it is called.")
+    expected_first_author = models.TextField(blank=True)
+    expected_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    study_design = models.CharField(max_length=30, blank=True)
+    sample_size = models.PositiveIntegerField("n", null=True, blank=True)
+    interest_note = models.TextField(blank=True, help_text="Who paid, who is close to whom.")
+    integrity_note = models.TextField(blank=True)
+    numbers_from = models.CharField(
+        max_length=20, blank=True, help_text="Where curated figures were seen: abstract or memory."
+    )
+
+    fetched_at = models.DateTimeField(null=True, blank=True)
+    parser_version = models.CharField(max_length=10, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-year", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="publication_has_an_identifier",
+                condition=Q(pmid__isnull=False) | Q(doi__isnull=False) | Q(pmcid__isnull=False),
+                violation_error_message="Give a PMID, a DOI or a PMCID.",
+            ),
+            models.CheckConstraint(
+                name="publication_pmid_is_digits", condition=Q(pmid__regex=r"^[1-9][0-9]{0,8}$")
+            ),
+            models.CheckConstraint(
+                name="publication_doi_is_lower_case",
+                condition=Q(doi__regex=r"^10\.[0-9]{4,9}/\S+$") & ~Q(doi__regex=r"[A-Z]"),
+            ),
+            models.CheckConstraint(
+                name="publication_pmcid_is_whole", condition=Q(pmcid__regex=r"^PMC[0-9]{1,10}$")
+            ),
+            models.CheckConstraint(
+                name="publication_date_is_partial_from_the_right",
+                condition=(Q(day=None) | Q(month__isnull=False))
+                & (Q(month=None) | Q(year__isnull=False))
+                & Q(month__range=(1, 12))
+                & Q(day__range=(1, 31)),
+            ),
+            models.CheckConstraint(
+                name="publication_abstract_state_tells_the_truth",
+                condition=Q(abstract_state="present") & ~Q(abstract_sections=[])
+                | ~Q(abstract_state="present") & Q(abstract_sections=[]),
+            ),
+            models.CheckConstraint(
+                name="publication_abstract_is_known_only_when_fetched",
+                condition=Q(abstract_state="not_fetched") | Q(fetched_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="publication_is_current_only_when_checked",
+                condition=~Q(integrity="current") | Q(integrity_checked_at__isnull=False),
+            ),
+            *(
+                models.CheckConstraint(
+                    name=f"publication_{field}_is_known", condition=Q(**{f"{field}__in": values})
+                )
+                for field, values in (
+                    ("abstract_state", ["present", "absent_in_source", "not_fetched"]),
+                    ("standing", ["journal", "preprint", "book", "superseded"]),
+                    ("identity", ["confirmed", "unconfirmed", "mismatch"]),
+                    (
+                        "integrity",
+                        [
+                            "current",
+                            "corrected",
+                            "expression_of_concern",
+                            "retracted",
+                            "retracted_republished",
+                            "withdrawn",
+                            "superseded",
+                            "unknown",
+                        ],
+                    ),
+                )
+            ),
+        ]
+        indexes = [
+            GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="publication_title_trgm"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.short_citation}: {self.title}" if self.title else self.identifier_text
+
+    def get_absolute_url(self) -> str:
+        return reverse("publication", args=[self.public_id])
+
+    @property
+    def public_id(self) -> str:
+        """The identifier used in addresses: the PMID, else the PMCID, else the DOI."""
+        return self.pmid or self.pmcid or self.doi or ""
+
+    @property
+    def identifier_text(self) -> str:
+        if self.pmid:
+            return f"PMID {self.pmid}"
+        return self.pmcid or f"doi:{self.doi}"
+
+    @property
+    def first_author(self) -> str:
+        """The first author's family name or the group's; the curator's word before the fetch."""
+        for author in self.authors[:1]:
+            return str(author.get("family") or author.get("collective") or "")
+        return self.expected_first_author
+
+    @property
+    def short_citation(self) -> str:
+        year = str(self.year) if self.year else "no date"
+        return f"{self.first_author} {year}".strip()
+
+    @property
+    def is_fetched(self) -> bool:
+        return self.fetched_at is not None
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it cannot count as evidence any more."""
+        return self.integrity in {self.Integrity.RETRACTED, self.Integrity.WITHDRAWN}
+
+    @property
+    def pubmed_url(self) -> str:
+        return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/" if self.pmid else ""
+
+    @property
+    def doi_url(self) -> str:
+        return f"https://doi.org/{self.doi}" if self.doi else ""
+
+    @property
+    def pmc_url(self) -> str:
+        return f"https://pmc.ncbi.nlm.nih.gov/articles/{self.pmcid}/" if self.pmcid else ""
+
+
+pghistory.track(
+    pghistory.UpdateEvent(
+        condition=pghistory.AnyChange("title", "abstract_sections", "integrity", "identity")
+    ),
+    fields=["title", "abstract_sections", "integrity", "identity", "identity_basis", "pmid"],
+    model_name="PublicationEvent",
+)(Publication)
+
+
+class Report(models.Model):
+    """A publication reports a trial: its main results, a follow-up, its protocol."""
+
+    class Role(models.TextChoices):
+        PRIMARY = "primary_results", "primary results"
+        FOLLOW_UP = "follow_up", "follow-up"
+        SECONDARY = "secondary", "secondary analysis"
+        PROTOCOL = "protocol", "protocol"
+        UNSTATED = "unstated", "role not stated"
+
+    class Origin(models.TextChoices):
+        CURATOR = "curator", "a curator"
+        DATABANK = "databank", "PubMed's data bank list"
+
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="reports")
+    trial = models.ForeignKey(Trial, models.PROTECT, related_name="reports")
+    role = models.CharField(max_length=16, choices=Role, default=Role.UNSTATED)
+    origin = models.CharField(max_length=10, choices=Origin, default=Origin.CURATOR)
+
+    class Meta:
+        ordering = ["trial", "publication"]
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "trial"], name="report_once_a_trial"),
+            models.CheckConstraint(
+                name="report_role_is_known",
+                condition=Q(
+                    role__in=["primary_results", "follow_up", "secondary", "protocol", "unstated"]
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publication_id} reports {self.trial_id}"
+
+
+class InclusionQuerySet(models.QuerySet["Inclusion"]):
+    def of_reviews(self, publications: list[int]) -> InclusionQuerySet:
+        return self.filter(review__in=publications)
+
+
+class Inclusion(models.Model):
+    """A review pooled this publication or trial."""
+
+    review = models.ForeignKey(Publication, models.PROTECT, related_name="inclusions")
+    publication = models.ForeignKey(
+        Publication, models.PROTECT, null=True, blank=True, related_name="included_in"
+    )
+    trial = models.ForeignKey(
+        Trial, models.PROTECT, null=True, blank=True, related_name="included_in"
+    )
+
+    objects = InclusionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["review", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="inclusion_of_a_publication_or_a_trial",
+                condition=Q(publication__isnull=True) ^ Q(trial__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="inclusion_not_of_itself",
+                condition=Q(publication=None) | ~Q(publication=F("review")),
+            ),
+            models.UniqueConstraint(
+                fields=["review", "publication", "trial"],
+                name="inclusion_once",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.review_id} includes {self.publication_id or self.trial_id}"
