@@ -1,0 +1,1 @@
+"""Servers on loopback that speak E-utilities and ClinicalTrials.gov, with faults to order."""
