@@ -13,7 +13,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -23,409 +22,1159 @@ class Migration(migrations.Migration):
     operations = [
         TrigramExtension(),
         migrations.CreateModel(
-            name='PublicationEvent',
+            name="PublicationEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('title', models.TextField(blank=True)),
-                ('abstract_sections', models.JSONField(blank=True, default=list)),
-                ('integrity', models.CharField(choices=[('current', 'no notice found'), ('corrected', 'corrected'), ('expression_of_concern', 'expression of concern'), ('retracted', 'retracted'), ('retracted_republished', 'retracted and republished'), ('withdrawn', 'withdrawn'), ('superseded', 'superseded'), ('unknown', 'not checked')], default='unknown', max_length=24)),
-                ('identity', models.CharField(choices=[('confirmed', 'confirmed'), ('unconfirmed', 'not confirmed yet'), ('mismatch', 'the record is another paper than expected')], default='unconfirmed', max_length=12)),
-                ('identity_basis', models.TextField(blank=True, help_text='How the identity was confirmed.')),
-                ('pmid', models.CharField(blank=True, max_length=9, null=True, verbose_name='PMID')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("title", models.TextField(blank=True)),
+                ("abstract_sections", models.JSONField(blank=True, default=list)),
+                (
+                    "integrity",
+                    models.CharField(
+                        choices=[
+                            ("current", "no notice found"),
+                            ("corrected", "corrected"),
+                            ("expression_of_concern", "expression of concern"),
+                            ("retracted", "retracted"),
+                            ("retracted_republished", "retracted and republished"),
+                            ("withdrawn", "withdrawn"),
+                            ("superseded", "superseded"),
+                            ("unknown", "not checked"),
+                        ],
+                        default="unknown",
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "identity",
+                    models.CharField(
+                        choices=[
+                            ("confirmed", "confirmed"),
+                            ("unconfirmed", "not confirmed yet"),
+                            ("mismatch", "the record is another paper than expected"),
+                        ],
+                        default="unconfirmed",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "identity_basis",
+                    models.TextField(blank=True, help_text="How the identity was confirmed."),
+                ),
+                (
+                    "pmid",
+                    models.CharField(blank=True, max_length=9, null=True, verbose_name="PMID"),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='RateBudget',
+            name="RateBudget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(choices=[('pubmed', 'PubMed'), ('clinicaltrials', 'ClinicalTrials.gov'), ('crossref', 'Crossref')], max_length=15, unique=True)),
-                ('per_second', models.FloatField(help_text='Requests a second; may be changed while running.')),
-                ('next_at', models.DateTimeField()),
-                ('paused_until', models.DateTimeField(blank=True, null=True)),
-                ('paused_reason', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "service",
+                    models.CharField(
+                        choices=[
+                            ("pubmed", "PubMed"),
+                            ("clinicaltrials", "ClinicalTrials.gov"),
+                            ("crossref", "Crossref"),
+                        ],
+                        max_length=15,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "per_second",
+                    models.FloatField(help_text="Requests a second; may be changed while running."),
+                ),
+                ("next_at", models.DateTimeField()),
+                ("paused_until", models.DateTimeField(blank=True, null=True)),
+                ("paused_reason", models.TextField(blank=True)),
             ],
             options={
-                'ordering': ['service'],
+                "ordering": ["service"],
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('primary_results', 'primary results'), ('follow_up', 'follow-up'), ('secondary', 'secondary analysis'), ('protocol', 'protocol'), ('unstated', 'role not stated')], default='unstated', max_length=16)),
-                ('origin', models.CharField(choices=[('curator', 'a curator'), ('databank', "PubMed's data bank list")], default='curator', max_length=10)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("primary_results", "primary results"),
+                            ("follow_up", "follow-up"),
+                            ("secondary", "secondary analysis"),
+                            ("protocol", "protocol"),
+                            ("unstated", "role not stated"),
+                        ],
+                        default="unstated",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("curator", "a curator"), ("databank", "PubMed's data bank list")],
+                        default="curator",
+                        max_length=10,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['trial', 'publication'],
+                "ordering": ["trial", "publication"],
             },
         ),
         migrations.CreateModel(
-            name='Trial',
+            name="Trial",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('registry', models.CharField(choices=[('clinicaltrials', 'ClinicalTrials.gov'), ('isrctn', 'ISRCTN'), ('actrn', 'ANZCTR'), ('drks', 'DRKS')], default='clinicaltrials', max_length=15)),
-                ('registry_id', models.CharField(max_length=20, unique=True, verbose_name='registry id')),
-                ('secondary_ids', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('acronym', models.TextField(blank=True)),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, help_text='Other spellings, as articles have.', size=None)),
-                ('title', models.TextField(blank=True)),
-                ('official_title', models.TextField(blank=True)),
-                ('status', models.TextField(blank=True)),
-                ('why_stopped', models.TextField(blank=True)),
-                ('phases', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, null=True, size=None)),
-                ('study_type', models.TextField(blank=True)),
-                ('allocation', models.TextField(blank=True)),
-                ('masking', models.TextField(blank=True)),
-                ('intervention_model', models.TextField(blank=True)),
-                ('primary_purpose', models.TextField(blank=True)),
-                ('enrollment', models.PositiveIntegerField(blank=True, null=True)),
-                ('enrollment_type', models.TextField(blank=True)),
-                ('arms', models.JSONField(blank=True, default=list)),
-                ('interventions', models.JSONField(blank=True, default=list)),
-                ('conditions', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('primary_outcomes', models.JSONField(blank=True, default=list)),
-                ('secondary_outcomes', models.JSONField(blank=True, default=list)),
-                ('start_date', models.CharField(blank=True, help_text='As precise as registered.', max_length=10)),
-                ('primary_completion_date', models.CharField(blank=True, max_length=10)),
-                ('completion_date', models.CharField(blank=True, max_length=10)),
-                ('first_posted', models.CharField(blank=True, max_length=10)),
-                ('results_first_posted', models.CharField(blank=True, max_length=10)),
-                ('last_update_posted', models.CharField(blank=True, max_length=10)),
-                ('sponsor', models.TextField(blank=True)),
-                ('collaborators', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('references', models.JSONField(blank=True, default=list)),
-                ('has_results', models.BooleanField(blank=True, null=True)),
-                ('identity', models.CharField(choices=[('confirmed', 'confirmed'), ('unconfirmed', 'not confirmed yet'), ('mismatch', 'the record is another trial than expected')], default='unconfirmed', max_length=12)),
-                ('expected_title', models.TextField(blank=True)),
-                ('fetched_at', models.DateTimeField(blank=True, null=True)),
-                ('parser_version', models.CharField(blank=True, max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "registry",
+                    models.CharField(
+                        choices=[
+                            ("clinicaltrials", "ClinicalTrials.gov"),
+                            ("isrctn", "ISRCTN"),
+                            ("actrn", "ANZCTR"),
+                            ("drks", "DRKS"),
+                        ],
+                        default="clinicaltrials",
+                        max_length=15,
+                    ),
+                ),
+                (
+                    "registry_id",
+                    models.CharField(max_length=20, unique=True, verbose_name="registry id"),
+                ),
+                (
+                    "secondary_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("acronym", models.TextField(blank=True)),
+                (
+                    "aliases",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        blank=True,
+                        default=list,
+                        help_text="Other spellings, as articles have.",
+                        size=None,
+                    ),
+                ),
+                ("title", models.TextField(blank=True)),
+                ("official_title", models.TextField(blank=True)),
+                ("status", models.TextField(blank=True)),
+                ("why_stopped", models.TextField(blank=True)),
+                (
+                    "phases",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, null=True, size=None
+                    ),
+                ),
+                ("study_type", models.TextField(blank=True)),
+                ("allocation", models.TextField(blank=True)),
+                ("masking", models.TextField(blank=True)),
+                ("intervention_model", models.TextField(blank=True)),
+                ("primary_purpose", models.TextField(blank=True)),
+                ("enrollment", models.PositiveIntegerField(blank=True, null=True)),
+                ("enrollment_type", models.TextField(blank=True)),
+                ("arms", models.JSONField(blank=True, default=list)),
+                ("interventions", models.JSONField(blank=True, default=list)),
+                (
+                    "conditions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("primary_outcomes", models.JSONField(blank=True, default=list)),
+                ("secondary_outcomes", models.JSONField(blank=True, default=list)),
+                (
+                    "start_date",
+                    models.CharField(
+                        blank=True, help_text="As precise as registered.", max_length=10
+                    ),
+                ),
+                ("primary_completion_date", models.CharField(blank=True, max_length=10)),
+                ("completion_date", models.CharField(blank=True, max_length=10)),
+                ("first_posted", models.CharField(blank=True, max_length=10)),
+                ("results_first_posted", models.CharField(blank=True, max_length=10)),
+                ("last_update_posted", models.CharField(blank=True, max_length=10)),
+                ("sponsor", models.TextField(blank=True)),
+                (
+                    "collaborators",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("references", models.JSONField(blank=True, default=list)),
+                ("has_results", models.BooleanField(blank=True, null=True)),
+                (
+                    "identity",
+                    models.CharField(
+                        choices=[
+                            ("confirmed", "confirmed"),
+                            ("unconfirmed", "not confirmed yet"),
+                            ("mismatch", "the record is another trial than expected"),
+                        ],
+                        default="unconfirmed",
+                        max_length=12,
+                    ),
+                ),
+                ("expected_title", models.TextField(blank=True)),
+                ("fetched_at", models.DateTimeField(blank=True, null=True)),
+                ("parser_version", models.CharField(blank=True, max_length=10)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'ordering': ['registry_id'],
+                "ordering": ["registry_id"],
             },
         ),
         migrations.CreateModel(
-            name='TrialDigest',
+            name="TrialDigest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('years', models.TextField(blank=True)),
-                ('population', models.TextField(blank=True)),
-                ('intervention', models.TextField(blank=True)),
-                ('comparator', models.TextField(blank=True)),
-                ('insulin_randomised', models.CharField(blank=True, choices=[('yes', 'yes'), ('as_one_of_many', 'as one of many'), ('no', 'no')], max_length=15)),
-                ('tested', models.TextField(blank=True)),
-                ('follow_up', models.TextField(blank=True)),
-                ('shows', models.TextField(blank=True)),
-                ('does_not_show', models.TextField(blank=True)),
-                ('numbers_from', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("years", models.TextField(blank=True)),
+                ("population", models.TextField(blank=True)),
+                ("intervention", models.TextField(blank=True)),
+                ("comparator", models.TextField(blank=True)),
+                (
+                    "insulin_randomised",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("yes", "yes"),
+                            ("as_one_of_many", "as one of many"),
+                            ("no", "no"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("tested", models.TextField(blank=True)),
+                ("follow_up", models.TextField(blank=True)),
+                ("shows", models.TextField(blank=True)),
+                ("does_not_show", models.TextField(blank=True)),
+                ("numbers_from", models.TextField(blank=True)),
             ],
             options={
-                'ordering': ['trial'],
+                "ordering": ["trial"],
             },
         ),
         migrations.CreateModel(
-            name='TrialResult',
+            name="TrialResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.TextField()),
-                ('role', models.CharField(choices=[('primary', 'primary'), ('secondary', 'secondary'), ('post_hoc', 'post hoc')], max_length=10)),
-                ('measure', models.CharField(max_length=20)),
-                ('estimate', models.FloatField(blank=True, null=True)),
-                ('ci_low', models.FloatField(blank=True, null=True)),
-                ('ci_high', models.FloatField(blank=True, null=True)),
-                ('ci_level', models.FloatField(blank=True, null=True)),
-                ('p', models.CharField(blank=True, max_length=60)),
-                ('events', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("outcome", models.TextField()),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("primary", "primary"),
+                            ("secondary", "secondary"),
+                            ("post_hoc", "post hoc"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("measure", models.CharField(max_length=20)),
+                ("estimate", models.FloatField(blank=True, null=True)),
+                ("ci_low", models.FloatField(blank=True, null=True)),
+                ("ci_high", models.FloatField(blank=True, null=True)),
+                ("ci_level", models.FloatField(blank=True, null=True)),
+                ("p", models.CharField(blank=True, max_length=60)),
+                ("events", models.TextField(blank=True)),
             ],
             options={
-                'ordering': ['trial', 'pk'],
+                "ordering": ["trial", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='FetchRequest',
+            name="FetchRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(choices=[('pubmed', 'PubMed'), ('clinicaltrials', 'ClinicalTrials.gov'), ('crossref', 'Crossref')], max_length=15)),
-                ('identifier', models.CharField(max_length=300)),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('running', 'running'), ('succeeded', 'succeeded'), ('not_found', 'not found'), ('failed', 'failed')], default='queued', max_length=10)),
-                ('priority', models.SmallIntegerField(default=0, help_text='Higher goes first.')),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('next_attempt_at', models.DateTimeField()),
-                ('lease', models.UUIDField(blank=True, null=True)),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.TextField(blank=True)),
-                ('reason', models.TextField(blank=True, help_text='Why it was asked for.')),
-                ('created_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "service",
+                    models.CharField(
+                        choices=[
+                            ("pubmed", "PubMed"),
+                            ("clinicaltrials", "ClinicalTrials.gov"),
+                            ("crossref", "Crossref"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("identifier", models.CharField(max_length=300)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("running", "running"),
+                            ("succeeded", "succeeded"),
+                            ("not_found", "not found"),
+                            ("failed", "failed"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("priority", models.SmallIntegerField(default=0, help_text="Higher goes first.")),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("next_attempt_at", models.DateTimeField()),
+                ("lease", models.UUIDField(blank=True, null=True)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.TextField(blank=True)),
+                ("reason", models.TextField(blank=True, help_text="Why it was asked for.")),
+                ("created_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='FetchAttempt',
+            name="FetchAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('batch', models.UUIDField(help_text='Attempts of one HTTP request share it.')),
-                ('http_status', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('outcome', models.CharField(choices=[('ok', 'ok'), ('not_found', 'not found'), ('rate_limited', 'too many requests'), ('bad_payload', 'unreadable answer'), ('network', 'no answer'), ('server_error', 'server error'), ('rejected', 'refused by the service'), ('abandoned', 'the worker stopped')], max_length=12)),
-                ('error', models.TextField(blank=True)),
-                ('payload_sha256', models.CharField(blank=True, max_length=64)),
-                ('parser_version', models.CharField(blank=True, max_length=10)),
-                ('duration_ms', models.PositiveIntegerField(blank=True, null=True)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempt_log', to='sources.fetchrequest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("batch", models.UUIDField(help_text="Attempts of one HTTP request share it.")),
+                ("http_status", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("ok", "ok"),
+                            ("not_found", "not found"),
+                            ("rate_limited", "too many requests"),
+                            ("bad_payload", "unreadable answer"),
+                            ("network", "no answer"),
+                            ("server_error", "server error"),
+                            ("rejected", "refused by the service"),
+                            ("abandoned", "the worker stopped"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("error", models.TextField(blank=True)),
+                ("payload_sha256", models.CharField(blank=True, max_length=64)),
+                ("parser_version", models.CharField(blank=True, max_length=10)),
+                ("duration_ms", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attempt_log",
+                        to="sources.fetchrequest",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Payload',
+            name="Payload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(choices=[('pubmed', 'PubMed'), ('clinicaltrials', 'ClinicalTrials.gov'), ('crossref', 'Crossref')], max_length=15)),
-                ('identifier', models.CharField(max_length=300)),
-                ('sha256', models.CharField(max_length=64)),
-                ('compressed', models.BinaryField()),
-                ('size', models.PositiveIntegerField(help_text='Bytes before compression.')),
-                ('fetched_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "service",
+                    models.CharField(
+                        choices=[
+                            ("pubmed", "PubMed"),
+                            ("clinicaltrials", "ClinicalTrials.gov"),
+                            ("crossref", "Crossref"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("identifier", models.CharField(max_length=300)),
+                ("sha256", models.CharField(max_length=64)),
+                ("compressed", models.BinaryField()),
+                ("size", models.PositiveIntegerField(help_text="Bytes before compression.")),
+                ("fetched_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['-fetched_at', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('service', 'identifier', 'sha256'), name='payload_once')],
+                "ordering": ["-fetched_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("service", "identifier", "sha256"), name="payload_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pmid', models.CharField(blank=True, max_length=9, null=True, unique=True, verbose_name='PMID')),
-                ('doi', models.CharField(blank=True, max_length=300, null=True, unique=True, verbose_name='DOI')),
-                ('pmcid', models.CharField(blank=True, max_length=15, null=True, unique=True, verbose_name='PMCID')),
-                ('title', models.TextField(blank=True)),
-                ('title_html', models.TextField(blank=True, help_text='Only i, b, sup, sub and u.')),
-                ('vernacular_title', models.TextField(blank=True)),
-                ('abstract_state', models.CharField(choices=[('present', 'present'), ('absent_in_source', 'the source has no abstract'), ('not_fetched', 'not fetched yet')], default='not_fetched', max_length=20)),
-                ('abstract_sections', models.JSONField(blank=True, default=list)),
-                ('other_abstracts', models.JSONField(blank=True, default=list)),
-                ('journal', models.TextField(blank=True)),
-                ('journal_iso', models.TextField(blank=True)),
-                ('issn', models.CharField(blank=True, max_length=9)),
-                ('volume', models.TextField(blank=True)),
-                ('issue', models.TextField(blank=True)),
-                ('pages', models.TextField(blank=True)),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('month', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('day', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('medline_date', models.TextField(blank=True, help_text='Verbatim, when the date is no date.')),
-                ('authors', models.JSONField(blank=True, default=list)),
-                ('publication_types', models.JSONField(blank=True, default=list)),
-                ('mesh', models.JSONField(blank=True, default=list)),
-                ('keywords', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('grants', models.JSONField(blank=True, default=list)),
-                ('databank_ids', models.JSONField(blank=True, default=list)),
-                ('comments_corrections', models.JSONField(blank=True, default=list)),
-                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('medline_status', models.TextField(blank=True)),
-                ('details', models.JSONField(blank=True, default=dict, help_text='What PubMed says besides: history dates, article ids, references, ...')),
-                ('standing', models.CharField(choices=[('journal', 'journal article'), ('preprint', 'preprint'), ('book', 'book'), ('superseded', 'superseded')], default='journal', max_length=12)),
-                ('integrity', models.CharField(choices=[('current', 'no notice found'), ('corrected', 'corrected'), ('expression_of_concern', 'expression of concern'), ('retracted', 'retracted'), ('retracted_republished', 'retracted and republished'), ('withdrawn', 'withdrawn'), ('superseded', 'superseded'), ('unknown', 'not checked')], default='unknown', max_length=24)),
-                ('integrity_checked_at', models.DateTimeField(blank=True, null=True)),
-                ('identity', models.CharField(choices=[('confirmed', 'confirmed'), ('unconfirmed', 'not confirmed yet'), ('mismatch', 'the record is another paper than expected')], default='unconfirmed', max_length=12)),
-                ('identity_basis', models.TextField(blank=True, help_text='How the identity was confirmed.')),
-                ('expected_title', models.TextField(blank=True, help_text='What a curator believes it is called.')),
-                ('expected_first_author', models.TextField(blank=True)),
-                ('expected_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('study_design', models.CharField(blank=True, max_length=30)),
-                ('sample_size', models.PositiveIntegerField(blank=True, null=True, verbose_name='n')),
-                ('interest_note', models.TextField(blank=True, help_text='Who paid, who is close to whom.')),
-                ('integrity_note', models.TextField(blank=True)),
-                ('numbers_from', models.CharField(blank=True, help_text='Where curated figures were seen: abstract or memory.', max_length=20)),
-                ('fetched_at', models.DateTimeField(blank=True, null=True)),
-                ('parser_version', models.CharField(blank=True, max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "pmid",
+                    models.CharField(
+                        blank=True, max_length=9, null=True, unique=True, verbose_name="PMID"
+                    ),
+                ),
+                (
+                    "doi",
+                    models.CharField(
+                        blank=True, max_length=300, null=True, unique=True, verbose_name="DOI"
+                    ),
+                ),
+                (
+                    "pmcid",
+                    models.CharField(
+                        blank=True, max_length=15, null=True, unique=True, verbose_name="PMCID"
+                    ),
+                ),
+                ("title", models.TextField(blank=True)),
+                (
+                    "title_html",
+                    models.TextField(blank=True, help_text="Only i, b, sup, sub and u."),
+                ),
+                ("vernacular_title", models.TextField(blank=True)),
+                (
+                    "abstract_state",
+                    models.CharField(
+                        choices=[
+                            ("present", "present"),
+                            ("absent_in_source", "the source has no abstract"),
+                            ("not_fetched", "not fetched yet"),
+                        ],
+                        default="not_fetched",
+                        max_length=20,
+                    ),
+                ),
+                ("abstract_sections", models.JSONField(blank=True, default=list)),
+                ("other_abstracts", models.JSONField(blank=True, default=list)),
+                ("journal", models.TextField(blank=True)),
+                ("journal_iso", models.TextField(blank=True)),
+                ("issn", models.CharField(blank=True, max_length=9)),
+                ("volume", models.TextField(blank=True)),
+                ("issue", models.TextField(blank=True)),
+                ("pages", models.TextField(blank=True)),
+                ("year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("month", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("day", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "medline_date",
+                    models.TextField(blank=True, help_text="Verbatim, when the date is no date."),
+                ),
+                ("authors", models.JSONField(blank=True, default=list)),
+                ("publication_types", models.JSONField(blank=True, default=list)),
+                ("mesh", models.JSONField(blank=True, default=list)),
+                (
+                    "keywords",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("grants", models.JSONField(blank=True, default=list)),
+                ("databank_ids", models.JSONField(blank=True, default=list)),
+                ("comments_corrections", models.JSONField(blank=True, default=list)),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("medline_status", models.TextField(blank=True)),
+                (
+                    "details",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="What PubMed says besides: history dates, article ids, references, ...",
+                    ),
+                ),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("journal", "journal article"),
+                            ("preprint", "preprint"),
+                            ("book", "book"),
+                            ("superseded", "superseded"),
+                        ],
+                        default="journal",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "integrity",
+                    models.CharField(
+                        choices=[
+                            ("current", "no notice found"),
+                            ("corrected", "corrected"),
+                            ("expression_of_concern", "expression of concern"),
+                            ("retracted", "retracted"),
+                            ("retracted_republished", "retracted and republished"),
+                            ("withdrawn", "withdrawn"),
+                            ("superseded", "superseded"),
+                            ("unknown", "not checked"),
+                        ],
+                        default="unknown",
+                        max_length=24,
+                    ),
+                ),
+                ("integrity_checked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "identity",
+                    models.CharField(
+                        choices=[
+                            ("confirmed", "confirmed"),
+                            ("unconfirmed", "not confirmed yet"),
+                            ("mismatch", "the record is another paper than expected"),
+                        ],
+                        default="unconfirmed",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "identity_basis",
+                    models.TextField(blank=True, help_text="How the identity was confirmed."),
+                ),
+                (
+                    "expected_title",
+                    models.TextField(blank=True, help_text="What a curator believes it is called."),
+                ),
+                ("expected_first_author", models.TextField(blank=True)),
+                ("expected_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("study_design", models.CharField(blank=True, max_length=30)),
+                (
+                    "sample_size",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="n"),
+                ),
+                (
+                    "interest_note",
+                    models.TextField(blank=True, help_text="Who paid, who is close to whom."),
+                ),
+                ("integrity_note", models.TextField(blank=True)),
+                (
+                    "numbers_from",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where curated figures were seen: abstract or memory.",
+                        max_length=20,
+                    ),
+                ),
+                ("fetched_at", models.DateTimeField(blank=True, null=True)),
+                ("parser_version", models.CharField(blank=True, max_length=10)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'ordering': ['-year', 'pk'],
-                'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('title'), name='gin_trgm_ops'), name='publication_title_trgm')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('pmid__isnull', False), ('doi__isnull', False), ('pmcid__isnull', False), _connector='OR'), name='publication_has_an_identifier', violation_error_message='Give a PMID, a DOI or a PMCID.'), models.CheckConstraint(condition=models.Q(('pmid__regex', '^[1-9][0-9]{0,8}$')), name='publication_pmid_is_digits'), models.CheckConstraint(condition=models.Q(('doi__regex', '^10\\.[0-9]{4,9}/\\S+$'), models.Q(('doi__regex', '[A-Z]'), _negated=True)), name='publication_doi_is_lower_case'), models.CheckConstraint(condition=models.Q(('pmcid__regex', '^PMC[0-9]{1,10}$')), name='publication_pmcid_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('day', None), ('month__isnull', False), _connector='OR'), models.Q(('month', None), ('year__isnull', False), _connector='OR'), ('month__range', (1, 12)), ('day__range', (1, 31))), name='publication_date_is_partial_from_the_right'), models.CheckConstraint(condition=models.Q(models.Q(('abstract_state', 'present'), models.Q(('abstract_sections', []), _negated=True)), models.Q(models.Q(('abstract_state', 'present'), _negated=True), ('abstract_sections', [])), _connector='OR'), name='publication_abstract_state_tells_the_truth'), models.CheckConstraint(condition=models.Q(('abstract_state', 'not_fetched'), ('fetched_at__isnull', False), _connector='OR'), name='publication_abstract_is_known_only_when_fetched'), models.CheckConstraint(condition=models.Q(models.Q(('integrity', 'current'), _negated=True), ('integrity_checked_at__isnull', False), _connector='OR'), name='publication_is_current_only_when_checked'), models.CheckConstraint(condition=models.Q(('abstract_state__in', ['present', 'absent_in_source', 'not_fetched'])), name='publication_abstract_state_is_known'), models.CheckConstraint(condition=models.Q(('standing__in', ['journal', 'preprint', 'book', 'superseded'])), name='publication_standing_is_known'), models.CheckConstraint(condition=models.Q(('identity__in', ['confirmed', 'unconfirmed', 'mismatch'])), name='publication_identity_is_known'), models.CheckConstraint(condition=models.Q(('integrity__in', ['current', 'corrected', 'expression_of_concern', 'retracted', 'retracted_republished', 'withdrawn', 'superseded', 'unknown'])), name='publication_integrity_is_known')],
+                "ordering": ["-year", "pk"],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass(
+                            django.db.models.functions.text.Upper("title"), name="gin_trgm_ops"
+                        ),
+                        name="publication_title_trgm",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("pmid__isnull", False),
+                            ("doi__isnull", False),
+                            ("pmcid__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="publication_has_an_identifier",
+                        violation_error_message="Give a PMID, a DOI or a PMCID.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("pmid__regex", "^[1-9][0-9]{0,8}$")),
+                        name="publication_pmid_is_digits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("doi__regex", "^10\\.[0-9]{4,9}/\\S+$"),
+                            models.Q(("doi__regex", "[A-Z]"), _negated=True),
+                        ),
+                        name="publication_doi_is_lower_case",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("pmcid__regex", "^PMC[0-9]{1,10}$")),
+                        name="publication_pmcid_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("day", None), ("month__isnull", False), _connector="OR"),
+                            models.Q(("month", None), ("year__isnull", False), _connector="OR"),
+                            ("month__range", (1, 12)),
+                            ("day__range", (1, 31)),
+                        ),
+                        name="publication_date_is_partial_from_the_right",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("abstract_state", "present"),
+                                models.Q(("abstract_sections", []), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("abstract_state", "present"), _negated=True),
+                                ("abstract_sections", []),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="publication_abstract_state_tells_the_truth",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("abstract_state", "not_fetched"),
+                            ("fetched_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="publication_abstract_is_known_only_when_fetched",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("integrity", "current"), _negated=True),
+                            ("integrity_checked_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="publication_is_current_only_when_checked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("abstract_state__in", ["present", "absent_in_source", "not_fetched"])
+                        ),
+                        name="publication_abstract_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("standing__in", ["journal", "preprint", "book", "superseded"])
+                        ),
+                        name="publication_standing_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("identity__in", ["confirmed", "unconfirmed", "mismatch"])
+                        ),
+                        name="publication_identity_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "integrity__in",
+                                [
+                                    "current",
+                                    "corrected",
+                                    "expression_of_concern",
+                                    "retracted",
+                                    "retracted_republished",
+                                    "withdrawn",
+                                    "superseded",
+                                    "unknown",
+                                ],
+                            )
+                        ),
+                        name="publication_integrity_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IntegrityNotice',
+            name="IntegrityNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('retraction', 'retraction'), ('partial_retraction', 'partial retraction'), ('expression_of_concern', 'expression of concern'), ('correction', 'correction'), ('reinstatement', 'reinstatement'), ('superseded', 'superseded'), ('comment', 'comment')], max_length=24)),
-                ('notice_pmid', models.CharField(blank=True, max_length=9)),
-                ('notice_doi', models.CharField(blank=True, max_length=300)),
-                ('date', models.DateField(blank=True, null=True)),
-                ('source', models.CharField(choices=[('pubmed', 'PubMed'), ('crossref', 'Crossref'), ('manual', 'a curator')], max_length=10)),
-                ('reference', models.TextField(blank=True, help_text="The notice's citation as the source has it.")),
-                ('first_seen_at', models.DateTimeField()),
-                ('last_seen_at', models.DateTimeField()),
-                ('cleared_at', models.DateTimeField(blank=True, null=True)),
-                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='sources.publication')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("retraction", "retraction"),
+                            ("partial_retraction", "partial retraction"),
+                            ("expression_of_concern", "expression of concern"),
+                            ("correction", "correction"),
+                            ("reinstatement", "reinstatement"),
+                            ("superseded", "superseded"),
+                            ("comment", "comment"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("notice_pmid", models.CharField(blank=True, max_length=9)),
+                ("notice_doi", models.CharField(blank=True, max_length=300)),
+                ("date", models.DateField(blank=True, null=True)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("pubmed", "PubMed"),
+                            ("crossref", "Crossref"),
+                            ("manual", "a curator"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "reference",
+                    models.TextField(
+                        blank=True, help_text="The notice's citation as the source has it."
+                    ),
+                ),
+                ("first_seen_at", models.DateTimeField()),
+                ("last_seen_at", models.DateTimeField()),
+                ("cleared_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="sources.publication",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['publication', 'first_seen_at', 'pk'],
+                "ordering": ["publication", "first_seen_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Inclusion',
+            name="Inclusion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('publication', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='included_in', to='sources.publication')),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inclusions', to='sources.publication')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="included_in",
+                        to="sources.publication",
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inclusions",
+                        to="sources.publication",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['review', 'pk'],
+                "ordering": ["review", "pk"],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='publication',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."abstract_sections" IS DISTINCT FROM (NEW."abstract_sections") OR OLD."identity" IS DISTINCT FROM (NEW."identity") OR OLD."integrity" IS DISTINCT FROM (NEW."integrity") OR OLD."title" IS DISTINCT FROM (NEW."title"))', func='INSERT INTO "sources_publicationevent" ("abstract_sections", "identity", "identity_basis", "integrity", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pmid", "title") VALUES (NEW."abstract_sections", NEW."identity", NEW."identity_basis", NEW."integrity", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."pmid", NEW."title"); RETURN NULL;', hash='16ccabbe2cda679e42b38e96f7d95f82a45fd37f', operation='UPDATE', pgid='pgtrigger_update_update_061ea', table='sources_publication', when='AFTER')),
+            model_name="publication",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."abstract_sections" IS DISTINCT FROM (NEW."abstract_sections") OR OLD."identity" IS DISTINCT FROM (NEW."identity") OR OLD."integrity" IS DISTINCT FROM (NEW."integrity") OR OLD."title" IS DISTINCT FROM (NEW."title"))',
+                    func='INSERT INTO "sources_publicationevent" ("abstract_sections", "identity", "identity_basis", "integrity", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pmid", "title") VALUES (NEW."abstract_sections", NEW."identity", NEW."identity_basis", NEW."integrity", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."pmid", NEW."title"); RETURN NULL;',
+                    hash="16ccabbe2cda679e42b38e96f7d95f82a45fd37f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_061ea",
+                    table="sources_publication",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='publicationevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='title_abstract_sections_integrity_identity_identity_basis_pmid_events', to='sources.publication'),
+            model_name="publicationevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="title_abstract_sections_integrity_identity_identity_basis_pmid_events",
+                to="sources.publication",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ratebudget',
-            constraint=models.CheckConstraint(condition=models.Q(('per_second__gt', 0), ('per_second__lte', 1000)), name='rate_budget_is_positive'),
+            model_name="ratebudget",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("per_second__gt", 0), ("per_second__lte", 1000)),
+                name="rate_budget_is_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ratebudget',
-            constraint=models.CheckConstraint(condition=models.Q(('paused_until', None), models.Q(('paused_reason', ''), _negated=True), _connector='OR'), name='rate_budget_pause_says_why'),
+            model_name="ratebudget",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("paused_until", None),
+                    models.Q(("paused_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="rate_budget_pause_says_why",
+            ),
         ),
         migrations.AddField(
-            model_name='report',
-            name='publication',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='sources.publication'),
+            model_name="report",
+            name="publication",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reports",
+                to="sources.publication",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trial',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('registry', 'clinicaltrials'), ('registry_id__regex', '^NCT[0-9]{8}$')), models.Q(('registry', 'isrctn'), ('registry_id__regex', '^ISRCTN[0-9]{8}$')), models.Q(('registry', 'actrn'), ('registry_id__regex', '^ACTRN[0-9]{14}$')), models.Q(('registry', 'drks'), ('registry_id__regex', '^DRKS[0-9]{8}$')), _connector='OR'), name='trial_registry_id_fits_its_registry', violation_error_message='The registry id does not look like one of its registry.'),
+            model_name="trial",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("registry", "clinicaltrials"), ("registry_id__regex", "^NCT[0-9]{8}$")
+                    ),
+                    models.Q(("registry", "isrctn"), ("registry_id__regex", "^ISRCTN[0-9]{8}$")),
+                    models.Q(("registry", "actrn"), ("registry_id__regex", "^ACTRN[0-9]{14}$")),
+                    models.Q(("registry", "drks"), ("registry_id__regex", "^DRKS[0-9]{8}$")),
+                    _connector="OR",
+                ),
+                name="trial_registry_id_fits_its_registry",
+                violation_error_message="The registry id does not look like one of its registry.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trial',
-            constraint=models.CheckConstraint(condition=models.Q(('identity__in', ['confirmed', 'unconfirmed', 'mismatch'])), name='trial_identity_is_known'),
+            model_name="trial",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("identity__in", ["confirmed", "unconfirmed", "mismatch"])),
+                name="trial_identity_is_known",
+            ),
         ),
         migrations.AddField(
-            model_name='report',
-            name='trial',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='sources.trial'),
+            model_name="report",
+            name="trial",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reports",
+                to="sources.trial",
+            ),
         ),
         migrations.AddField(
-            model_name='inclusion',
-            name='trial',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='included_in', to='sources.trial'),
+            model_name="inclusion",
+            name="trial",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="included_in",
+                to="sources.trial",
+            ),
         ),
         migrations.AddField(
-            model_name='trialdigest',
-            name='trial',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='digest', to='sources.trial'),
+            model_name="trialdigest",
+            name="trial",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="digest",
+                to="sources.trial",
+            ),
         ),
         migrations.AddField(
-            model_name='trialresult',
-            name='publication',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trial_results', to='sources.publication'),
+            model_name="trialresult",
+            name="publication",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="trial_results",
+                to="sources.publication",
+            ),
         ),
         migrations.AddField(
-            model_name='trialresult',
-            name='trial',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='sources.trial'),
+            model_name="trialresult",
+            name="trial",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="results",
+                to="sources.trial",
+            ),
         ),
         migrations.AddIndex(
-            model_name='fetchrequest',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['service', '-priority', 'next_attempt_at', 'id'], name='fetch_request_due'),
+            model_name="fetchrequest",
+            index=models.Index(
+                condition=models.Q(("state", "queued")),
+                fields=["service", "-priority", "next_attempt_at", "id"],
+                name="fetch_request_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='fetchrequest',
-            index=models.Index(condition=models.Q(('state', 'running')), fields=['leased_until'], name='fetch_request_leases'),
+            model_name="fetchrequest",
+            index=models.Index(
+                condition=models.Q(("state", "running")),
+                fields=["leased_until"],
+                name="fetch_request_leases",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fetchrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('service', 'identifier'), name='fetch_request_one_live'),
+            model_name="fetchrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["queued", "running"])),
+                fields=("service", "identifier"),
+                name="fetch_request_one_live",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fetchrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease__isnull', False), ('leased_until__isnull', False), ('state', 'running')), models.Q(models.Q(('state', 'running'), _negated=True), ('lease', None), ('leased_until', None)), _connector='OR'), name='fetch_request_running_is_leased'),
+            model_name="fetchrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("lease__isnull", False),
+                        ("leased_until__isnull", False),
+                        ("state", "running"),
+                    ),
+                    models.Q(
+                        models.Q(("state", "running"), _negated=True),
+                        ("lease", None),
+                        ("leased_until", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="fetch_request_running_is_leased",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fetchrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('state__in', ['queued', 'running'])), models.Q(('finished_at__isnull', False), ('state__in', ['succeeded', 'not_found', 'failed'])), _connector='OR'), name='fetch_request_end_has_a_time'),
+            model_name="fetchrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("finished_at", None), ("state__in", ["queued", "running"])),
+                    models.Q(
+                        ("finished_at__isnull", False),
+                        ("state__in", ["succeeded", "not_found", "failed"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="fetch_request_end_has_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fetchrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('last_error', ''), _negated=True), _connector='OR'), name='fetch_request_failed_says_why'),
+            model_name="fetchrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "failed"), _negated=True),
+                    models.Q(("last_error", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="fetch_request_failed_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fetchrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('identifier__regex', '^[1-9][0-9]{0,8}$'), ('service', 'pubmed')), models.Q(('identifier__regex', '^NCT[0-9]{8}$'), ('service', 'clinicaltrials')), models.Q(('identifier__regex', '^10\\.[0-9]{4,9}/\\S+$'), ('service', 'crossref')), _connector='OR'), name='fetch_request_identifier_fits_service'),
+            model_name="fetchrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("identifier__regex", "^[1-9][0-9]{0,8}$"), ("service", "pubmed")),
+                    models.Q(("identifier__regex", "^NCT[0-9]{8}$"), ("service", "clinicaltrials")),
+                    models.Q(
+                        ("identifier__regex", "^10\\.[0-9]{4,9}/\\S+$"), ("service", "crossref")
+                    ),
+                    _connector="OR",
+                ),
+                name="fetch_request_identifier_fits_service",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fetchattempt',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['ok', 'not_found']), models.Q(('error', ''), _negated=True), _connector='OR'), name='fetch_attempt_failure_says_why'),
+            model_name="fetchattempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("outcome__in", ["ok", "not_found"]),
+                    models.Q(("error", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="fetch_attempt_failure_says_why",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='fetchattempt',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ea4182eae6f8a75514c53c88b04beae81f854c60', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5b012', table='sources_fetchattempt', when='BEFORE')),
+            model_name="fetchattempt",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="ea4182eae6f8a75514c53c88b04beae81f854c60",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_5b012",
+                    table="sources_fetchattempt",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='integritynotice',
-            constraint=models.UniqueConstraint(condition=models.Q(('cleared_at', None)), fields=('publication', 'kind', 'source', 'notice_pmid', 'notice_doi', 'reference'), name='integrity_notice_once'),
+            model_name="integritynotice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("cleared_at", None)),
+                fields=("publication", "kind", "source", "notice_pmid", "notice_doi", "reference"),
+                name="integrity_notice_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='integritynotice',
-            constraint=models.CheckConstraint(condition=models.Q(('last_seen_at__gte', models.F('first_seen_at'))), name='integrity_notice_seen_in_order'),
+            model_name="integritynotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last_seen_at__gte", models.F("first_seen_at"))),
+                name="integrity_notice_seen_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='integritynotice',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['retraction', 'partial_retraction', 'expression_of_concern', 'correction', 'reinstatement', 'superseded', 'comment'])), name='integrity_notice_kind_is_known'),
+            model_name="integritynotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "retraction",
+                            "partial_retraction",
+                            "expression_of_concern",
+                            "correction",
+                            "reinstatement",
+                            "superseded",
+                            "comment",
+                        ],
+                    )
+                ),
+                name="integrity_notice_kind_is_known",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='publicationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1da2934a849d1d776886dbed017ec279b0a4e8de', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d1211', table='sources_publicationevent', when='BEFORE')),
+            model_name="publicationevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="1da2934a849d1d776886dbed017ec279b0a4e8de",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_d1211",
+                    table="sources_publicationevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('publication', 'trial'), name='report_once_a_trial'),
+            model_name="report",
+            constraint=models.UniqueConstraint(
+                fields=("publication", "trial"), name="report_once_a_trial"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['primary_results', 'follow_up', 'secondary', 'protocol', 'unstated'])), name='report_role_is_known'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        ["primary_results", "follow_up", "secondary", "protocol", "unstated"],
+                    )
+                ),
+                name="report_role_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inclusion',
-            constraint=models.CheckConstraint(condition=models.Q(('publication__isnull', True), ('trial__isnull', True), _connector='XOR'), name='inclusion_of_a_publication_or_a_trial'),
+            model_name="inclusion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("publication__isnull", True), ("trial__isnull", True), _connector="XOR"
+                ),
+                name="inclusion_of_a_publication_or_a_trial",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inclusion',
-            constraint=models.CheckConstraint(condition=models.Q(('publication', None), models.Q(('publication', models.F('review')), _negated=True), _connector='OR'), name='inclusion_not_of_itself'),
+            model_name="inclusion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("publication", None),
+                    models.Q(("publication", models.F("review")), _negated=True),
+                    _connector="OR",
+                ),
+                name="inclusion_not_of_itself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inclusion',
-            constraint=models.UniqueConstraint(fields=('review', 'publication', 'trial'), name='inclusion_once', nulls_distinct=False),
+            model_name="inclusion",
+            constraint=models.UniqueConstraint(
+                fields=("review", "publication", "trial"),
+                name="inclusion_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trialresult',
-            constraint=models.UniqueConstraint(fields=('trial', 'publication', 'outcome'), name='trial_result_once'),
+            model_name="trialresult",
+            constraint=models.UniqueConstraint(
+                fields=("trial", "publication", "outcome"), name="trial_result_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trialresult',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ci_high', None), ('ci_low', None)), models.Q(('ci_high__gte', models.F('estimate')), ('ci_high__isnull', False), ('ci_low__isnull', False), ('ci_low__lte', models.F('estimate')), ('estimate__isnull', False)), _connector='OR'), name='trial_result_interval_contains_estimate'),
+            model_name="trialresult",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ci_high", None), ("ci_low", None)),
+                    models.Q(
+                        ("ci_high__gte", models.F("estimate")),
+                        ("ci_high__isnull", False),
+                        ("ci_low__isnull", False),
+                        ("ci_low__lte", models.F("estimate")),
+                        ("estimate__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="trial_result_interval_contains_estimate",
+            ),
         ),
     ]

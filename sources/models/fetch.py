@@ -68,6 +68,9 @@ class FetchRequest(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     priority = models.SmallIntegerField(default=0, help_text="Higher goes first.")
     attempts = models.PositiveIntegerField(default=0)
+    setbacks = models.PositiveIntegerField(
+        default=0, help_text="Attempts whose failure may be this record's own."
+    )
     next_attempt_at = models.DateTimeField()
     lease = models.UUIDField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)

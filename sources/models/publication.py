@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -19,6 +21,15 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 
     def never_fetched(self) -> PublicationQuerySet:
         return self.filter(fetched_at=None)
+
+    def stale(self, before: datetime) -> PublicationQuerySet:
+        """Never fetched, or not since then."""
+        return self.filter(Q(fetched_at=None) | Q(fetched_at__lt=before))
+
+    def identifiers(self) -> list[str]:
+        """Return what the service knows them by, oldest fetch first."""
+        known = self.order_by(F("fetched_at").asc(nulls_first=True), "pk")
+        return [str(identifier) for identifier in known.values_list("pmid", flat=True)]
 
     def fetchable(self) -> PublicationQuerySet:
         """Publications that PubMed can be asked for: those with a PMID."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +16,15 @@ class TrialQuerySet(models.QuerySet["Trial"]):
 
     def never_fetched(self) -> TrialQuerySet:
         return self.filter(fetched_at=None)
+
+    def stale(self, before: datetime) -> TrialQuerySet:
+        """Never fetched, or not since then."""
+        return self.filter(Q(fetched_at=None) | Q(fetched_at__lt=before))
+
+    def identifiers(self) -> list[str]:
+        """Return what the service knows them by, oldest fetch first."""
+        known = self.order_by(F("fetched_at").asc(nulls_first=True), "pk")
+        return [str(identifier) for identifier in known.values_list("registry_id", flat=True)]
 
     def fetchable(self) -> TrialQuerySet:
         """Trials of ClinicalTrials.gov; other registries have no client yet."""

@@ -1,0 +1,122 @@
+"""One turn of a worker: lease what is due, ask the service, store and settle.
+
+Nothing is open while the service is asked, and what it sent is stored in the same transaction that
+settles the ledger, so every row ends in the state that the stored records show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from sources import clinicaltrials, clinicaltrials_json, pubmed, pubmed_xml
+from sources.actions import budget
+from sources.actions.fetching import Answer, Lease, Outcome, lease_due, settle, still_held
+from sources.actions.publications import store_publications
+from sources.actions.trials import store_trial
+from sources.http import Failure
+from sources.models import Service
+
+Clock = Callable[[], datetime]
+
+BLOCKED_FOR: Final = timedelta(hours=6)
+TrialAnswer = clinicaltrials.FetchedTrial | clinicaltrials.NotFound
+
+
+def fetch_publications(*, client: pubmed.PubMed, clock: Clock) -> int:
+    """Fetch one batch of due PubMed requests; return how many were leased (0: nothing is due)."""
+    if budget.is_paused(Service.PUBMED):
+        return 0
+    lease = lease_due(Service.PUBMED, now=clock())
+    if lease is None:
+        return 0
+    try:
+        fetched = client.fetch(lease.identifiers)
+    except (pubmed.PubMedError, budget.Paused, TimeoutError) as error:
+        _put_back(lease, error, now=clock())
+    else:
+        _store_publications(lease, fetched, now=clock())
+    return len(lease.identifiers)
+
+
+@transaction.atomic
+def _store_publications(lease: Lease, fetched: pubmed.Fetched, *, now: datetime) -> None:
+    held = still_held(lease)
+    records = {pmid: record for pmid, record in fetched.records.items() if pmid in held}
+    store_publications(records, now=now)
+    settle(lease, held, {pmid: _publication_answer(pmid, fetched) for pmid in held}, now=now)
+
+
+def _publication_answer(pmid: str, fetched: pubmed.Fetched) -> Answer:
+    return Answer(
+        outcome=Outcome.OK if pmid in fetched.records else Outcome.NOT_FOUND,
+        http_status=fetched.http_status,
+        payload_sha256=fetched.payload_sha256,
+        parser_version=pubmed_xml.PARSER_VERSION,
+        duration_ms=fetched.duration_ms,
+    )
+
+
+def fetch_trial(*, client: clinicaltrials.ClinicalTrials, clock: Clock) -> int:
+    """Fetch one due trial; return how many were leased (0: nothing is due)."""
+    if budget.is_paused(Service.CLINICALTRIALS):
+        return 0
+    lease = lease_due(Service.CLINICALTRIALS, now=clock(), most=1)
+    if lease is None:
+        return 0
+    [nct] = lease.identifiers
+    try:
+        fetched = client.fetch(nct)
+    except (clinicaltrials.ClinicalTrialsError, budget.Paused, TimeoutError) as error:
+        _put_back(lease, error, now=clock())
+    else:
+        _store_trial(lease, nct, fetched, now=clock())
+    return 1
+
+
+@transaction.atomic
+def _store_trial(lease: Lease, nct: str, fetched: TrialAnswer, *, now: datetime) -> None:
+    held = still_held(lease)
+    if isinstance(fetched, clinicaltrials.FetchedTrial) and nct in held:
+        store_trial(nct, fetched.study, fetched.raw, now=now)
+    found = not isinstance(fetched, clinicaltrials.NotFound)
+    answer = Answer(
+        outcome=Outcome.OK if found else Outcome.NOT_FOUND,
+        http_status=fetched.http_status,
+        payload_sha256=fetched.payload_sha256,
+        parser_version=clinicaltrials_json.PARSER_VERSION,
+        duration_ms=fetched.duration_ms,
+    )
+    settle(lease, held, {nct: answer}, now=now)
+
+
+@transaction.atomic
+def _put_back(lease: Lease, error: Exception, *, now: datetime) -> None:
+    """Settle a lease whose request brought nothing, each row with the reason."""
+    if isinstance(error, pubmed.Blocked):
+        budget.pause(lease.service, until=now + BLOCKED_FOR, reason=str(error))
+    held = still_held(lease)
+    answers: Mapping[str, Answer] = dict.fromkeys(held, _failure(error, now))
+    settle(lease, held, answers, now=now)
+
+
+def _failure(error: Exception, now: datetime) -> Answer:
+    if isinstance(error, budget.Paused):
+        return Answer(Outcome.NETWORK, error=str(error), retry_at=error.until)
+    if isinstance(error, pubmed.Blocked):
+        return Answer(
+            Outcome.REJECTED, error.http_status, error=str(error), retry_at=now + BLOCKED_FOR
+        )
+    if not isinstance(error, Failure):
+        return Answer(Outcome.NETWORK, error=str(error))
+    rejected = isinstance(error, pubmed.Rejected | clinicaltrials.Rejected)
+    return Answer(
+        outcome=Outcome.REJECTED if rejected else Outcome(error.outcome),
+        http_status=error.http_status,
+        error=str(error),
+        duration_ms=error.duration_ms,
+        retry_at=now + timedelta(seconds=error.retry_after) if error.retry_after else None,
+    )

@@ -1,0 +1,108 @@
+"""Storing what a registry sends, and making trials known."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+
+from sources.actions.fetching import request_fetch
+from sources.actions.payloads import keep_payloads
+from sources.clinicaltrials_json import PARSER_VERSION, TrialRecord
+from sources.identifiers import parse_registry_id
+from sources.models import Service, Trial
+from sources.titles import same_title
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+TEXT: Final = (
+    "official_title",
+    "status",
+    "why_stopped",
+    "study_type",
+    "allocation",
+    "masking",
+    "intervention_model",
+    "primary_purpose",
+    "enrollment_type",
+    "start_date",
+    "primary_completion_date",
+    "completion_date",
+    "first_posted",
+    "results_first_posted",
+    "last_update_posted",
+    "sponsor",
+)
+SAME_NAME: Final = (
+    "phases",
+    "enrollment",
+    "arms",
+    "interventions",
+    "conditions",
+    "primary_outcomes",
+    "secondary_outcomes",
+    "collaborators",
+    "references",
+    "has_results",
+)
+
+
+def store_trial(identifier: str, record: TrialRecord, raw: bytes, *, now: datetime) -> Trial:
+    """Write a fetched registration over what was known. `identifier` is what was asked for:
+    the registry answers an old number with the study that it has become part of.
+    """
+    known = Trial.objects.select_for_update(of=("self",)).filter(registry_id=identifier).first()
+    trial = known or Trial(registry_id=identifier)
+    for name in SAME_NAME:
+        setattr(trial, name, getattr(record, name))
+    for name in TEXT:
+        setattr(trial, name, getattr(record, name) or "")
+    trial.title = record.brief_title or trial.title
+    _name(trial, record)
+    _check_identity(trial, record)
+    trial.fetched_at = now
+    trial.parser_version = PARSER_VERSION
+    trial.save()
+    keep_payloads(Service.CLINICALTRIALS, {identifier: raw}, now=now)
+    return trial
+
+
+def _name(trial: Trial, record: TrialRecord) -> None:
+    """Keep a curator's acronym; the registry's own and its other numbers are remembered beside it."""
+    trial.acronym = trial.acronym or record.acronym or ""
+    if record.acronym and record.acronym not in (trial.acronym, *trial.aliases):
+        trial.aliases = [*trial.aliases, record.acronym]
+    numbers = [record.registry_id, *record.nct_aliases, *record.secondary_ids]
+    new = [n for n in numbers if n != trial.registry_id and n not in trial.secondary_ids]
+    trial.secondary_ids = [*trial.secondary_ids, *dict.fromkeys(new)]
+
+
+def _check_identity(trial: Trial, record: TrialRecord) -> None:
+    """Confirm a trial whose name or title is the expected one; registries word titles too freely
+    for a difference to prove that it is another trial.
+    """
+    names = {name.casefold() for name in (trial.acronym, *trial.aliases) if name}
+    titles = [title for title in (record.brief_title, record.official_title) if title]
+    named = bool(record.acronym and record.acronym.casefold() in names)
+    expected = trial.expected_title
+    if not expected or named or any(same_title(expected, title) for title in titles):
+        trial.identity = Trial.Identity.CONFIRMED
+
+
+@transaction.atomic
+def ensure_trial(registry_id: str, *, by: User, now: datetime) -> Trial:
+    """Return the trial with this registry number, making it known if it is not.
+
+    A trial of ClinicalTrials.gov that is made known is fetched soon. Raises IllegalIdentifier.
+    """
+    number = parse_registry_id(registry_id)
+    trial, created = Trial.objects.get_or_create(
+        registry_id=number.id, defaults={"registry": number.registry}
+    )
+    if created and number.registry == Trial.Registry.CLINICALTRIALS:
+        request_fetch(
+            Service.CLINICALTRIALS, [number.id], by=by, now=now, reason="added by hand", priority=5
+        )
+    return trial

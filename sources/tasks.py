@@ -1,0 +1,82 @@
+"""What the workers do: drain the ledger. A message only wakes a worker; the rows say what is due."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from sources import clinicaltrials, pubmed
+from sources.actions import batches, budget, fetching
+from sources.models import FetchRequest, Service
+
+#: A drain hands over to a fresh message well before the task's time limit.
+SECONDS_A_DRAIN: Final = 45.0
+
+
+@shared_task
+def drain_publications() -> int:
+    """Fetch PubMed records until nothing is due; return how many requests were worked on."""
+    client = pubmed.PubMed(
+        base_url=settings.EUTILS_URL,
+        tool=settings.NCBI_TOOL,
+        email=settings.NCBI_EMAIL,
+        api_key=settings.NCBI_API_KEY,
+        wait=budget.turn_taker(Service.PUBMED),
+    )
+    done, finished = _drain(lambda: batches.fetch_publications(client=client, clock=timezone.now))
+    if not finished:
+        drain_publications.delay()
+    return done
+
+
+@shared_task
+def drain_trials() -> int:
+    """Fetch registered trials until nothing is due; return how many requests were worked on."""
+    client = clinicaltrials.ClinicalTrials(
+        base_url=settings.CLINICALTRIALS_URL,
+        user_agent=settings.NCBI_TOOL,
+        wait=budget.turn_taker(Service.CLINICALTRIALS),
+    )
+    done, finished = _drain(lambda: batches.fetch_trial(client=client, clock=timezone.now))
+    if not finished:
+        drain_trials.delay()
+    return done
+
+
+@shared_task
+def wake_fetchers() -> int:
+    """Put back what dead workers held and wake a worker for each service with due requests."""
+    now = timezone.now()
+    fetching.requeue_abandoned(now=now)
+    due = set(FetchRequest.objects.due(now).order_by().values_list("service", flat=True).distinct())
+    for service in due & DRAINS.keys():
+        DRAINS[service].delay()
+    return len(due)
+
+
+def wake(service: str) -> None:
+    """Wake a worker once the present transaction has committed."""
+    DRAINS[service].delay_on_commit()
+
+
+def _drain(step: Callable[[], int]) -> tuple[int, bool]:
+    """Repeat the step until it has nothing to do or time is up: (requests, whether nothing is left)."""
+    done = 0
+    end = time.monotonic() + SECONDS_A_DRAIN
+    while time.monotonic() < end:
+        worked_on = step()
+        if not worked_on:
+            return done, True
+        done += worked_on
+    return done, False
+
+
+DRAINS: Final = {
+    Service.PUBMED.value: drain_publications,
+    Service.CLINICALTRIALS.value: drain_trials,
+}
