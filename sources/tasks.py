@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from celery import shared_task
+from celery.contrib.django.task import DjangoTask
 from django.conf import settings
 from django.utils import timezone
 
@@ -18,7 +19,7 @@ from sources.models import FetchRequest, Service
 SECONDS_A_DRAIN: Final = 45.0
 
 
-@shared_task
+@shared_task(base=DjangoTask)
 def drain_publications() -> int:
     """Fetch PubMed records until nothing is due; return how many requests were worked on."""
     client = pubmed.PubMed(
@@ -34,7 +35,7 @@ def drain_publications() -> int:
     return done
 
 
-@shared_task
+@shared_task(base=DjangoTask)
 def drain_trials() -> int:
     """Fetch registered trials until nothing is due; return how many requests were worked on."""
     client = clinicaltrials.ClinicalTrials(
@@ -48,7 +49,7 @@ def drain_trials() -> int:
     return done
 
 
-@shared_task
+@shared_task(base=DjangoTask)
 def wake_fetchers() -> int:
     """Put back what dead workers held and wake a worker for each service with due requests."""
     now = timezone.now()
@@ -76,7 +77,7 @@ def _drain(step: Callable[[], int]) -> tuple[int, bool]:
     return done, False
 
 
-DRAINS: Final = {
+DRAINS: Final[dict[str, DjangoTask]] = {
     Service.PUBMED.value: drain_publications,
     Service.CLINICALTRIALS.value: drain_trials,
 }

@@ -7,6 +7,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest, Least
 from django.db.models.lookups import Exact
 
@@ -28,7 +29,7 @@ NO_DOMAINS = dict.fromkeys(DOMAINS)
 
 def _adds_up() -> Q:
     """Certainty is the start level plus the domains, held between very low (1) and high (4)."""
-    total = F("start_level")
+    total: Combinable = F("start_level")
     for domain in DOMAINS:
         total = total + F(domain)
     level = Greatest(Value(1), Least(Value(4), total))

@@ -23,7 +23,7 @@ from sources.models import Service
 Clock = Callable[[], datetime]
 
 BLOCKED_FOR: Final = timedelta(hours=6)
-TrialAnswer = clinicaltrials.FetchedTrial | clinicaltrials.NotFound
+TrialAnswer = clinicaltrials.FetchedTrial | clinicaltrials.NotFound | clinicaltrials.NotModified
 
 
 def fetch_publications(*, client: pubmed.PubMed, clock: Clock) -> int:
@@ -86,7 +86,9 @@ def _store_trial(lease: Lease, nct: str, fetched: TrialAnswer, *, now: datetime)
     answer = Answer(
         outcome=Outcome.OK if found else Outcome.NOT_FOUND,
         http_status=fetched.http_status,
-        payload_sha256=fetched.payload_sha256,
+        payload_sha256=""
+        if isinstance(fetched, clinicaltrials.NotModified)
+        else fetched.payload_sha256,
         parser_version=clinicaltrials_json.PARSER_VERSION,
         duration_ms=fetched.duration_ms,
     )

@@ -58,7 +58,12 @@ def take_turn(service: Service, *, within: float) -> float:
     now, and Paused when the service is paused.
     """
     gap = MARGIN / per_second(service)
-    values = {"service": service.value, "gap": gap, "margin": MARGIN, "within": within}
+    values: dict[str, str | float] = {
+        "service": service.value,
+        "gap": gap,
+        "margin": MARGIN,
+        "within": within,
+    }
     with connection.cursor() as cursor:
         cursor.execute(TAKE_TURN, values)
         row = cursor.fetchone()

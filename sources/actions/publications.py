@@ -218,7 +218,7 @@ def ensure_publication(identifier: str, *, by: User, now: datetime) -> Publicati
     One that is made known by its PMID is fetched soon. Raises UnknownIdentifier.
     """
     field, value = read_identifier(identifier)
-    publication, created = Publication.objects.get_or_create(**{field: value})
+    publication, created = Publication.objects.get_or_create(**{field: value}, defaults={})
     if created and field == "pmid":
         request_fetch(Service.PUBMED, [value], by=by, now=now, reason="added by hand", priority=5)
     return publication
