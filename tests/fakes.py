@@ -1,0 +1,58 @@
+"""Clients that answer from memory. test_fakes.py holds their signatures to those of the real ones."""
+
+from collections import deque
+
+from sources.clinicaltrials import ClinicalTrials, FetchedTrial, NotFound
+from sources.pubmed import Fetched, PubMed, RecordWithRaw
+from sources.pubmed_xml import PublicationRecord
+
+SHA = "ab" * 32
+
+
+class FakePubMed(PubMed):
+    """Knows the records it is given, raises the errors it is given first, and no network."""
+
+    def __init__(self, *records, errors=()):
+        self.records = {record.pmid: record for record in records}
+        self.errors = deque(errors)
+        self.asked = []
+
+    def fetch(self, pmids):
+        self.asked.append(tuple(pmids))
+        if self.errors and (error := self.errors.popleft()):
+            raise error
+        found = {
+            p: RecordWithRaw(self.records[p], raw(self.records[p]))
+            for p in pmids
+            if p in self.records
+        }
+        return Fetched(
+            records=found,
+            missing=frozenset(pmids) - found.keys(),
+            deleted=frozenset(),
+            http_status=200,
+            payload_sha256=SHA,
+            duration_ms=12,
+            rate_limit=3,
+            rate_remaining=2,
+        )
+
+
+class FakeClinicalTrials(ClinicalTrials):
+    """Knows the trials it is given."""
+
+    def __init__(self, *studies, errors=()):
+        self.studies = {study.registry_id: study for study in studies}
+        self.errors = deque(errors)
+
+    def fetch(self, nct, *, etag=None):
+        if self.errors and (error := self.errors.popleft()):
+            raise error
+        if nct not in self.studies:
+            return NotFound(nct, 404, SHA, 7)
+        study = self.studies[nct]
+        return FetchedTrial(study, b"{}", study.registry_id, None, None, 200, SHA, 7)
+
+
+def raw(record: PublicationRecord) -> bytes:
+    return f"<PubmedArticle>{record!r}</PubmedArticle>".encode()

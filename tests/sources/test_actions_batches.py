@@ -1,0 +1,111 @@
+"""A worker's turn: lease, ask, store, settle."""
+
+from datetime import timedelta
+
+import pytest
+
+from sources import clinicaltrials, pubmed
+from sources.actions import batches, budget
+from sources.actions.fetching import request_fetch
+from sources.models import FetchAttempt, FetchRequest, Publication, RateBudget, Service, Trial
+from sources.pubmed_xml import PublicationRecord
+from tests.factories import NOW
+from tests.fakes import FakeClinicalTrials, FakePubMed
+
+pytestmark = pytest.mark.django_db
+
+
+def clock():
+    return NOW
+
+
+def ask(*identifiers, service=Service.PUBMED):
+    return request_fetch(service, identifiers, by=None, now=NOW)
+
+
+def record(pmid):
+    return PublicationRecord(pmid=pmid, title=f"Paper {pmid}")
+
+
+def test_a_batch_is_one_request_and_a_missing_id_is_not_found():
+    ask("11", "12", "13")
+    client = FakePubMed(record("11"), record("13"))
+
+    assert batches.fetch_publications(client=client, clock=clock) == 3
+    assert batches.fetch_publications(client=client, clock=clock) == 0
+
+    assert client.asked == [("11", "12", "13")]
+    assert FetchRequest.objects.tally()["pubmed"] == {
+        "queued": 0,
+        "running": 0,
+        "succeeded": 2,
+        "not_found": 1,
+        "failed": 0,
+    }
+    assert sorted(Publication.objects.values_list("pmid", flat=True)) == ["11", "13"]
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "outcome", "wait"),
+    [
+        (
+            pubmed.Unavailable("429", outcome="rate_limited", http_status=429, retry_after=9),
+            "queued",
+            "rate_limited",
+            9,
+        ),
+        (pubmed.Unavailable("no answer", outcome="network"), "queued", "network", 30),
+        (pubmed.Unavailable("HTML", outcome="bad_payload"), "queued", "bad_payload", 30),
+        (TimeoutError("no turn"), "queued", "network", 30),
+        (
+            pubmed.Rejected("bad key", outcome="bad_payload", http_status=400),
+            "failed",
+            "rejected",
+            0,
+        ),
+    ],
+)
+def test_a_failure_is_written_and_nothing_is_stored(error, state, outcome, wait):
+    ask("11")
+
+    batches.fetch_publications(client=FakePubMed(errors=[error]), clock=clock)
+
+    request = FetchRequest.objects.get()
+    assert (request.state, request.last_error) == (state, str(error))
+    assert request.next_attempt_at == NOW + timedelta(seconds=wait)
+    assert [a.outcome for a in FetchAttempt.objects.all()] == [outcome]
+    assert not Publication.objects.exists()
+
+
+def test_a_block_pauses_all_fetching_and_keeps_the_requests():
+    ask("11")
+    error = pubmed.Blocked("NCBI has blocked this address", outcome="server_error", http_status=200)
+    client = FakePubMed(record("11"), errors=[error])
+
+    batches.fetch_publications(client=client, clock=clock)
+    RateBudget.objects.update(paused_until=NOW + timedelta(days=3650))
+
+    assert FetchRequest.objects.get().state == "queued"
+    assert budget.is_paused(Service.PUBMED)
+    assert batches.fetch_publications(client=client, clock=clock) == 0
+    assert len(client.asked) == 1
+
+
+def test_a_trial_that_the_registry_does_not_know_is_not_found():
+    ask("NCT99999999", service=Service.CLINICALTRIALS)
+
+    assert batches.fetch_trial(client=FakeClinicalTrials(), clock=clock) == 1
+    assert batches.fetch_trial(client=FakeClinicalTrials(), clock=clock) == 0
+
+    assert FetchRequest.objects.get().state == "not_found"
+    assert not Trial.objects.exists()
+
+
+def test_a_trials_failure_is_retried():
+    ask("NCT99999999", service=Service.CLINICALTRIALS)
+    error = clinicaltrials.Unavailable("HTML 502", outcome="server_error", http_status=502)
+
+    batches.fetch_trial(client=FakeClinicalTrials(errors=[error]), clock=clock)
+
+    request = FetchRequest.objects.get()
+    assert (request.state, request.setbacks) == ("queued", 1)
