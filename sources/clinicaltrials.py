@@ -7,18 +7,17 @@ Errors, split by what the caller should do:
   - Rejected            the same request would fail again
 """
 
-from __future__ import annotations
-
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Self
+from urllib.parse import urlsplit
 
 import requests
 
-from sources.http import Failure
-
-if TYPE_CHECKING:
-    from sources.clinicaltrials_json import Study
+from sources.clinicaltrials_json import Malformed, TrialRecord, parse_study
+from sources.http import Deadline, Failure, Outcome, Reply, Timeouts, Wire
+from sources.identifiers import IllegalIdentifier, parse_nct
 
 
 class ClinicalTrialsError(Failure):
@@ -26,11 +25,11 @@ class ClinicalTrialsError(Failure):
 
 
 class Unavailable(ClinicalTrialsError):
-    """No answer, an answer cut short or that is not JSON, 429, 5xx."""
+    """No answer, one that is cut short or not about this trial, a page that is not the API's, 429, 5xx."""
 
 
 class Rejected(ClinicalTrialsError):
-    """An answer that will be the same next time: any other 4xx, or another trial than asked for."""
+    """An answer that will be the same next time: any other 4xx, a redirect away from the registry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class FetchedTrial:
     merged it into that one, else None.
     """
 
-    study: Study
+    record: TrialRecord
     raw: bytes
     registry_id: str
     alias: str | None
@@ -72,7 +71,12 @@ class NotModified:
 
 
 class ClinicalTrials:
-    """A thin wrapper around requests and `/studies/{nctId}`. `wait`, `deadline`: as for `PubMed`."""
+    """A thin wrapper around requests and `/studies/{nctId}`. Closes its session as a context manager.
+
+    `wait(seconds)` is called before every HTTP request: it returns once the shared rate budget
+    allows one, and raises TimeoutError when that would take longer than `seconds`. `deadline` is the
+    number of seconds that one `fetch` may take, waiting and reading included.
+    """
 
     def __init__(
         self,
@@ -85,7 +89,23 @@ class ClinicalTrials:
         read_timeout: float = 30.0,
         deadline: float = 90.0,
     ) -> None:
-        raise NotImplementedError
+        self._wire = Wire(
+            base_url,
+            user_agent=user_agent,
+            failure=Unavailable,
+            timeouts=Timeouts(connect_timeout, read_timeout, deadline),
+            wait=wait,
+            session=session,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._wire.close()
 
     def fetch(self, nct: str, *, etag: str | None = None) -> FetchedTrial | NotFound | NotModified:
         """Return the trial, or that there is none.
@@ -93,4 +113,90 @@ class ClinicalTrials:
         Raises ValueError before any request for an id that is not an NCT number; otherwise a
         ClinicalTrialsError. NotModified comes only where an `etag` was given.
         """
-        raise NotImplementedError
+        asked = parse_nct(nct)
+        deadline = self._wire.deadline()
+        reply = self._ask(asked, etag, deadline)
+        current = self._alias_of(reply)
+        if current and current != asked:
+            # The etag belongs to what the old number answered, which is nothing but this redirect.
+            reply = self._ask(current, None, deadline)
+        return self._read(reply, asked, current or asked, etag)
+
+    def _ask(self, nct: str, etag: str | None, deadline: Deadline) -> Reply:
+        headers = {"Accept": "application/json"}
+        if etag:
+            headers["If-None-Match"] = etag
+        return self._wire.send("GET", f"studies/{nct}", deadline=deadline, headers=headers)
+
+    def _alias_of(self, reply: Reply) -> str | None:
+        """Return the number that a redirect leads to, if it stays within the API's studies."""
+        if reply.location is None:
+            return None
+        target, base = urlsplit(reply.location), urlsplit(self._wire.base_url)
+        own = (base.scheme, base.netloc, f"{base.path}studies")
+        folder, _, last = target.path.rpartition("/")
+        if (target.scheme, target.netloc, folder) != own:
+            return None
+        try:
+            return parse_nct(last)
+        except IllegalIdentifier:
+            return None
+
+    def _read(
+        self, reply: Reply, asked: str, current: str, etag: str | None
+    ) -> FetchedTrial | NotFound | NotModified:
+        if reply.status == 200:
+            return self._trial(reply, asked, current)
+        if reply.status == 304 and etag:
+            return NotModified(current, etag, reply.status, reply.duration_ms)
+        if _denies(reply, current):
+            return NotFound(asked, reply.status, reply.sha256, reply.duration_ms)
+        raise self._error(reply)
+
+    def _trial(self, reply: Reply, asked: str, current: str) -> FetchedTrial:
+        try:
+            record = parse_study(reply.body)
+        except Malformed as error:
+            raise self._failed(Unavailable, reply, str(error), "bad_payload") from None
+        found = record.registry_id
+        if found != current and asked not in record.nct_aliases:
+            what = f"asked for {current}, answered with {found}"
+            raise self._failed(Unavailable, reply, what, "bad_payload")
+        return FetchedTrial(
+            record=record,
+            raw=reply.body,
+            registry_id=found,
+            alias=None if found == asked else asked,
+            etag=reply.headers.get("ETag"),
+            http_status=reply.status,
+            payload_sha256=reply.sha256,
+            duration_ms=reply.duration_ms,
+        )
+
+    def _error(self, reply: Reply) -> ClinicalTrialsError:
+        what = reply.location or reply.body.decode("utf-8", "replace")
+        outcome: Outcome = "rate_limited" if reply.status == 429 else "server_error"
+        # A 404 of the API is one plain line; a page is from a server in front of it, out of order.
+        passing = reply.is_passing or reply.status == 404
+        return self._failed(Unavailable if passing else Rejected, reply, what, outcome)
+
+    def _failed(
+        self, kind: type[ClinicalTrialsError], reply: Reply, what: str, outcome: Outcome
+    ) -> ClinicalTrialsError:
+        return kind(
+            f"status {reply.status}: {self._wire.excerpt(what)}",
+            outcome=outcome,
+            http_status=reply.status,
+            retry_after=reply.retry_after,
+            duration_ms=reply.duration_ms,
+        )
+
+
+def _denies(reply: Reply, nct: str) -> bool:
+    """Tell whether the API itself says that it has no such trial, in its own words."""
+    words = rf"NCT number {nct} not found".encode()
+    return (
+        reply.status == 404
+        and reply.content_type.startswith("text/plain")
+        and re.search(words, reply.body, re.IGNORECASE) is not None
+    )

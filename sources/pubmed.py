@@ -8,20 +8,27 @@ Errors, split by what the caller should do:
   - Blocked         NCBI has shut this address out: stop all fetching and tell the operator
 """
 
-from __future__ import annotations
-
+import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final, Self
+from urllib.parse import urlsplit
 
 import requests
 
-from sources.http import Failure
+from sources import pubmed_xml
+from sources.http import Failure, Outcome, Reply, Timeouts, Wire
+from sources.identifiers import parse_pmid
 
-if TYPE_CHECKING:
-    from sources.pubmed_xml import Record
-
+#: NCBI asks for not many more in one request; a larger one is more likely to meet a 502.
 IDS_PER_REQUEST: Final = 200
+MISUSE_HOST: Final = "misuse.ncbi.nlm.nih.gov"
+HOW_TO_UNBLOCK: Final = (
+    "NCBI has blocked this address. Stop fetching, and write to eutilities@ncbi.nlm.nih.gov with the "
+    "tool and e-mail that are sent along"
+)
+
+logger = logging.getLogger(__name__)
 
 
 class PubMedError(Failure):
@@ -29,11 +36,11 @@ class PubMedError(Failure):
 
 
 class Unavailable(PubMedError):
-    """No answer, an answer cut short, 429, 5xx, or an error that NCBI documents as passing."""
+    """No answer, one that is cut short, 429, 5xx, or an error that is known to pass."""
 
 
 class Rejected(PubMedError):
-    """An answer that will be the same next time: a bad key, a bad request, a wrong parameter."""
+    """An answer that will be the same next time: a bad key, a bad request, a wrong address."""
 
 
 class Blocked(PubMedError):
@@ -44,13 +51,17 @@ class Blocked(PubMedError):
 class RecordWithRaw:
     """A parsed record and the bytes it was parsed from."""
 
-    record: Record
+    record: pubmed_xml.PublicationRecord
     raw: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What one efetch brought: `records` by PMID, and the PMIDs that were asked for in vain."""
+    """What one efetch brought: `records` by PMID, and the PMIDs that were asked for in vain.
+
+    `deleted` are those that the reply itself calls withdrawn. The rate is what NCBI says of its own
+    limit: requests a second, and how many are left in this one.
+    """
 
     records: dict[str, RecordWithRaw]
     missing: frozenset[str]
@@ -63,7 +74,7 @@ class Fetched:
 
 
 class PubMed:
-    """A thin wrapper around requests and efetch.
+    """A thin wrapper around requests and efetch. Closes its session as a context manager.
 
     `wait(seconds)` is called before every HTTP request: it returns once the shared rate budget
     allows one, and raises TimeoutError when that would take longer than `seconds`. `deadline` is the
@@ -83,12 +94,116 @@ class PubMed:
         read_timeout: float = 30.0,
         deadline: float = 90.0,
     ) -> None:
-        raise NotImplementedError
+        # An empty api_key is an invalid one to NCBI: what we have not is not sent.
+        who = {"tool": tool, "email": email, "api_key": api_key}
+        self._who = {name: value for name, value in who.items() if value}
+        self._wire = Wire(
+            base_url,
+            user_agent=tool,
+            failure=Unavailable,
+            timeouts=Timeouts(connect_timeout, read_timeout, deadline),
+            wait=wait,
+            session=session,
+            secrets=(api_key, email),
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._wire.close()
 
     def fetch(self, pmids: Collection[str]) -> Fetched:
         """Return the records of up to 200 PMIDs.
 
-        Raises ValueError before any request for an id that is not a PMID and for more than 200
-        of them; otherwise a PubMedError. All or nothing: a reply that is cut short brings nothing.
+        Raises ValueError before any request for an id that is not a PMID, for none and for more than
+        200 of them; otherwise a PubMedError. All or nothing: a reply that is cut short or holds a
+        record that can't be read brings nothing.
         """
-        raise NotImplementedError
+        ids = _checked(pmids)
+        reply = self._efetch(ids)
+        content = self._content(reply)
+        asked = frozenset(ids)
+        records = {
+            record.pmid: RecordWithRaw(record, content.raw[record.pmid])
+            for record in content.records
+            if record.pmid in asked
+        }
+        self._note_strangers(content, asked)
+        return Fetched(
+            records=records,
+            missing=asked - records.keys(),
+            deleted=frozenset(content.deleted),
+            http_status=reply.status,
+            payload_sha256=reply.sha256,
+            duration_ms=reply.duration_ms,
+            rate_limit=reply.number("X-RateLimit-Limit"),
+            rate_remaining=reply.number("X-RateLimit-Remaining"),
+        )
+
+    def _efetch(self, pmids: Collection[str]) -> Reply:
+        # Always POST: no list is too long for it, and no log on the way has the key in its URL.
+        # Without retmode the answer is not XML; a rettype would change what it holds.
+        form = {"db": "pubmed", "id": ",".join(pmids), "retmode": "xml"} | self._who
+        deadline = self._wire.deadline()
+        return self._wire.send("POST", "efetch.fcgi", deadline=deadline, form=form)
+
+    def _content(self, reply: Reply) -> pubmed_xml.Reply:
+        """Return what the reply holds. An error can have any status, so the body is asked as well."""
+        if reply.location and urlsplit(reply.location).hostname == MISUSE_HOST:
+            raise self._blocked(reply)
+        error: pubmed_xml.PubMedXMLError
+        try:
+            content = pubmed_xml.parse_reply(reply.body, reply.content_type)
+        except pubmed_xml.Blocked:
+            raise self._blocked(reply) from None
+        except pubmed_xml.PubMedXMLError as problem:
+            error = problem
+        else:
+            if reply.status == 200:
+                return content
+            error = pubmed_xml.Malformed("records with a status that is none of success")
+        raise self._error(reply, error)
+
+    def _error(self, reply: Reply, error: pubmed_xml.PubMedXMLError) -> PubMedError:
+        """Return what a reply without records means; `error` is what the parser found in it."""
+        said = error.text if isinstance(error, pubmed_xml.ServiceError) else None
+        if reply.status == 429 or (said and "rate limit" in said):
+            return self._failed(Unavailable, reply, "over the rate limit", "rate_limited")
+        if reply.status == 200 and not said:
+            return self._failed(Unavailable, reply, str(error), "bad_payload")
+        what = said or reply.location or reply.body.decode("utf-8", "replace")
+        passing = isinstance(error, pubmed_xml.ServiceError) and error.transient
+        kind = Unavailable if passing or reply.is_passing else Rejected
+        return self._failed(kind, reply, what, "server_error")
+
+    def _blocked(self, reply: Reply) -> PubMedError:
+        logger.error("%s", HOW_TO_UNBLOCK)
+        return self._failed(Blocked, reply, HOW_TO_UNBLOCK, "rate_limited")
+
+    def _failed(
+        self, kind: type[PubMedError], reply: Reply, what: str, outcome: Outcome
+    ) -> PubMedError:
+        return kind(
+            f"efetch, status {reply.status}: {self._wire.excerpt(what)}",
+            outcome=outcome,
+            http_status=reply.status,
+            retry_after=reply.retry_after,
+            duration_ms=reply.duration_ms,
+        )
+
+    def _note_strangers(self, content: pubmed_xml.Reply, asked: Collection[str]) -> None:
+        strangers = sorted(content.raw.keys() - asked)
+        if strangers:
+            logger.warning("efetch answered with records nobody asked for: %s", strangers[:10])
+
+
+def _checked(pmids: Collection[str]) -> list[str]:
+    # NCBI takes the digits out of junk and answers with another record: no junk is sent.
+    ids = list(dict.fromkeys(parse_pmid(pmid) for pmid in pmids))
+    if not 1 <= len(ids) <= IDS_PER_REQUEST:
+        raise ValueError(f"{len(ids)} PMIDs: one request takes 1 to {IDS_PER_REQUEST}")
+    return ids

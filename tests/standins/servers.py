@@ -65,7 +65,8 @@ class StandinProcess:
         assert self._process.stdout is not None
         self.origin = self._process.stdout.readline().strip()
         if not self.origin:
-            raise RuntimeError(f"the stand-in ended with {self._process.wait()}")
+            self._process.communicate()
+            raise RuntimeError(f"the stand-in ended with {self._process.returncode}")
         return self
 
     def __exit__(self, *details: object) -> None:

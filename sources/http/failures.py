@@ -1,8 +1,4 @@
-"""One service's HTTP for the client modules: one deadline, a byte cap, no redirects, no secrets told.
-
-What goes wrong is a `Failure`, which already holds what the ledger writes of an attempt. Each client
-module has its own named failures below it; nobody outside the client modules sees `requests`.
-"""
+"""What every client's failures have in common: the facts that the ledger keeps of an attempt."""
 
 from typing import Literal
 
