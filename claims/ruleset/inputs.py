@@ -4,7 +4,7 @@ Every value is a word of `claims.ruleset.vocabulary`; a record with any other is
 ValueError that names the field and the value.
 """
 
-from collections.abc import Mapping
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -113,7 +113,7 @@ class Outcome:
     contested_kind: str | None
     certainty: str
     rule: str
-    trace: Mapping[str, Any]
+    trace: dict[str, Any]
 
 
 def _refuse_unknown(field: str, value: str, vocabulary: type[Vocabulary]) -> None:
@@ -125,6 +125,6 @@ def _refuse_unknown(field: str, value: str, vocabulary: type[Vocabulary]) -> Non
 
 
 def _refuse_repeated(keys: list[str]) -> None:
-    repeated = sorted({key for key in keys if keys.count(key) > 1})
+    repeated = [key for key, times in Counter(keys).items() if times > 1]
     if repeated:
         raise ValueError(f"keys: {', '.join(repeated)} occur more than once")

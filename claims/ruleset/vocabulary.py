@@ -162,6 +162,8 @@ class RobTool(Vocabulary):
     ROB2 = "rob2"
     ROBINS_I = "robins_i"
     AMSTAR2 = "amstar2"
+    QUADAS2 = "quadas2"
+    SYRCLE = "syrcle"
     NONE = "none"
 
 
@@ -281,6 +283,8 @@ _LABELS = {
     "rob2": "RoB 2",
     "robins_i": "ROBINS-I",
     "amstar2": "AMSTAR 2",
+    "quadas2": "QUADAS-2",
+    "syrcle": "SYRCLE",
     "grade": "GRADE",
     "grade_adapted": "GRADE, adapted",
     "retracted_republished": "Retracted and republished",
