@@ -94,14 +94,14 @@ def _drip(reply: Reply, options: Mapping[str, Any]) -> Reply:
         reply,
         drip=options.get("seconds", 0.05),
         drip_headers=options.get("headers", False),
-        chunked=options.get("chunked", True),
+        framing=options.get("framing", "chunked"),
     )
 
 
 def _cut(reply: Reply, options: Mapping[str, Any]) -> Reply:
     """Break the connection after `at` bytes of the body (from its end, if negative)."""
     return replace(
-        reply, cut=options["at"] % (len(reply.body) or 1), chunked=options.get("chunked", True)
+        reply, cut=options["at"] % (len(reply.body) or 1), framing=options.get("framing", "chunked")
     )
 
 

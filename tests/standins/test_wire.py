@@ -27,7 +27,7 @@ def whole():
         return efetch(standin).content
 
 
-@pytest.mark.parametrize("options", [{}, {"chunked": False}])
+@pytest.mark.parametrize("options", [{}, {"framing": "length"}])
 def test_cut_breaks_the_connection_in_the_body(options):
     with (
         serve(fault("cut", at=100, **options)) as standin,

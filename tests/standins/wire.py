@@ -37,14 +37,15 @@ class Reply:
     `delay`: seconds before the first byte. `drip`: seconds between two bytes of the body, and of
     the headers too if `drip_headers`. `cut`: bytes of the body after which the connection breaks.
     `silent`: nothing is ever sent. `drop`: the connection is closed, or reset, before the headers.
-    `encoded`: a body that is gzip already.
+    `encoded`: a body that is gzip already. `framing`: how its end is told, by chunks, by a "length"
+    in the headers or by the "close" of the connection.
     """
 
     status: int = 200
     content_type: str = "text/plain"
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
-    chunked: bool = True
+    framing: str = "chunked"
     compressed: bool = True
     encoded: bytes | None = None
     delay: float = 0.0
@@ -183,8 +184,10 @@ class Handler(BaseHTTPRequestHandler):
     def _send_head(self, reply: Reply, headers: dict[str, str]) -> None:
         if reply.status == HTTPStatus.NOT_MODIFIED:
             framing = {}
-        elif reply.chunked:
+        elif reply.framing == "chunked":
             framing = {"Transfer-Encoding": "chunked"}
+        elif reply.framing == "close":
+            framing = {"Connection": "close"}
         else:
             framing = {"Content-Length": str(len(reply.encoded or reply.body))}
         self.send_response(reply.status)
@@ -205,7 +208,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _pieces(self, reply: Reply, body: bytes) -> Iterator[bytes]:
         """Yield the bytes on the wire: chunks or the plain body, whole or cut short."""
-        if not reply.chunked:
+        if reply.framing != "chunked":
             yield body[: reply.cut]
         elif reply.cut is not None:
             # One chunk that promises the whole body and never keeps its word.
