@@ -6,6 +6,7 @@ given and what is expected.
 
 import re
 from dataclasses import dataclass
+from operator import mul
 from typing import Final
 
 
@@ -37,6 +38,9 @@ DOI_PREFIX: Final = re.compile(
 ORCID_PREFIX: Final = re.compile(
     r"\A(?:(?:https?://)?(?:www\.)?orcid\.org/|orcid:?\s*)", re.IGNORECASE
 )
+#: Space, and the dashes that word processors put for a hyphen.
+ORCID_SEPARATOR: Final = re.compile(r"[\s\u2010-\u2015\u2212]")
+ORCID_WEIGHTS: Final = tuple(2**power % 11 for power in range(15, 0, -1))
 ORCID: Final = re.compile(r"[0-9]{15}[0-9X]", re.ASCII)
 
 #: registry: the letters its numbers begin with, and how many digits follow.
@@ -109,16 +113,15 @@ def normalise_orcid(given: str) -> str | None:
     in front, a slash behind and a small x are all put right.
     """
     number = ORCID_PREFIX.sub("", given.strip().rstrip("/"), count=1)
-    digits = re.sub(r"[\s\u2010-\u2015\u2212-]", "", number).upper()
+    digits = number.replace("-", "").upper()
+    if len(digits) != 16:
+        digits = ORCID_SEPARATOR.sub("", digits)
     if not ORCID.fullmatch(digits) or orcid_check_character(digits[:15]) != digits[15]:
         return None
-    return "-".join(digits[start : start + 4] for start in range(0, 16, 4))
+    return f"{digits[:4]}-{digits[4:8]}-{digits[8:12]}-{digits[12:]}"
 
 
 def orcid_check_character(digits: str) -> str:
     """Return the last character that belongs to an ORCID iD's first 15 digits (ISO 7064, 11-2)."""
-    total = 0
-    for digit in digits:
-        total = (total + int(digit)) * 2
-    check = (12 - total % 11) % 11
-    return "X" if check == 10 else str(check)
+    total = sum(map(mul, map(int, digits), ORCID_WEIGHTS))
+    return "0123456789X"[(12 - total) % 11]

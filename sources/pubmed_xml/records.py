@@ -177,6 +177,7 @@ class PublicationRecord:
     pages: str | None = None
     book_title: str | None = None
     publisher: str | None = None
+    edition: str | None = None
     isbns: list[str] = field(default_factory=list)
 
     year: int | None = None
