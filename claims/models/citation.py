@@ -14,6 +14,15 @@ from sources.models import Publication, Trial
 
 
 class CitationQuerySet(models.QuerySet["Citation"]):
+    def of_public_claims(self) -> CitationQuerySet:
+        return self.filter(claim__in=Claim.objects.public()).select_related("claim", "article")
+
+    def citing(self, publication: Publication) -> CitationQuerySet:
+        return self.filter(publication=publication)
+
+    def citing_trial(self, trial: Trial) -> CitationQuerySet:
+        return self.filter(trial=trial)
+
     def with_sources(self) -> CitationQuerySet:
         return self.select_related("publication", "trial", "claim")
 

@@ -7,7 +7,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, F, Func, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
@@ -45,12 +45,28 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def by_author(self) -> ClaimQuerySet:
         return self.filter(voice=Voice.AUTHOR)
 
+    def said_by(self, voice: str) -> ClaimQuerySet:
+        return self.filter(voice=voice)
+
+    def of_type(self, claim_type: str) -> ClaimQuerySet:
+        return self.filter(claim_type=claim_type)
+
+    def of_article(self, key: str) -> ClaimQuerySet:
+        return self.filter(article__key=key)
+
     def about(self, topic: str) -> ClaimQuerySet:
         return self.filter(topics__contains=[topic])
 
     def judged(self, verdict: str) -> ClaimQuerySet:
         """Claims whose current verdict is the given one."""
         return self.filter(verdicts__in=Verdict.objects.current().filter(verdict=verdict))
+
+    def contested_as(self, kind: str) -> ClaimQuerySet:
+        return self.filter(verdicts__in=Verdict.objects.current().filter(contested_kind=kind))
+
+    def certain(self, certainty: str) -> ClaimQuerySet:
+        """Claims whose current verdict has the given certainty."""
+        return self.filter(verdicts__in=Verdict.objects.current().filter(certainty=certainty))
 
     def saying(self, text: str) -> ClaimQuerySet:
         """Claims with each of these words in statement or key."""
@@ -76,8 +92,54 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
             paragraph=Subquery(anchors.values("paragraph")[:1]),
         )
 
+    def most_depended_upon(self) -> ClaimQuerySet:
+        """The premises: claims that others depend on, those of most others first."""
+        dependants = Count(
+            "relations_to",
+            filter=Q(
+                relations_to__type=RelationType.DEPENDS_ON,
+                relations_to__source__in=Claim.objects.public(),
+            ),
+        )
+        return (
+            self.for_list()
+            .annotate(dependants=dependants)
+            .filter(dependants__gt=0)
+            .order_by("-dependants", "position", "pk")
+        )
+
     def for_list(self) -> ClaimQuerySet:
         return self.select_related("article", "parent").with_verdict()
+
+    def for_article(self) -> ClaimQuerySet:
+        """An article's claims as its readers see them, in order, with their places."""
+        return self.public().with_verdict().prefetch_related("anchors").order_by("position", "pk")
+
+    def for_page(self) -> ClaimQuerySet:
+        """All that a claim's own page says of it, but for its evidence."""
+        others = Claim.objects.public().with_verdict()
+        return self.select_related("article", "parent").prefetch_related(
+            Prefetch("verdicts", Verdict.objects.for_history()),
+            Prefetch("parts", others),
+            Prefetch("parent__parts", others),
+            Prefetch("anchors", ClaimAnchor.objects.with_snapshot()),
+            Prefetch("parent__anchors", ClaimAnchor.objects.with_snapshot()),
+            Prefetch("relations_from", ClaimRelation.objects.with_target(others)),
+            Prefetch("relations_to", ClaimRelation.objects.with_source(others)),
+            "citations__publication",
+            "citations__trial",
+            "searches",
+        )
+
+    def topic_tally(self) -> dict[str, int]:
+        """Count the claims by topic, each claim under all of its topics."""
+        topic = Func(F("topics"), function="unnest", output_field=models.SlugField())
+        rows = self.order_by().annotate(topic=topic).values_list("topic")
+        return dict(rows.annotate(n=Count("pk")))
+
+    def tally(self, field: str) -> dict[str, int]:
+        """Count the claims by the values of one of their fields."""
+        return dict(self.order_by().values_list(field).annotate(n=Count("pk")))
 
     def for_derivation(self) -> ClaimQuerySet:
         return self.select_related("article").order_by("pk")
@@ -216,6 +278,10 @@ class ClaimAnchorQuerySet(models.QuerySet["ClaimAnchor"]):
     def in_order(self) -> ClaimAnchorQuerySet:
         return self.order_by("start", "end")
 
+    def with_snapshot(self) -> ClaimAnchorQuerySet:
+        """Newest snapshot first."""
+        return self.select_related("snapshot").order_by("-snapshot__created_at", "-snapshot")
+
     def lost(self) -> ClaimAnchorQuerySet:
         return self.filter(status__in=[AnchorStatus.ORPHANED, AnchorStatus.AMBIGUOUS])
 
@@ -287,6 +353,14 @@ class ClaimAnchor(models.Model):
 class ClaimRelationQuerySet(models.QuerySet["ClaimRelation"]):
     def touching(self, claim: Claim) -> ClaimRelationQuerySet:
         return self.filter(Q(source=claim) | Q(target=claim)).select_related("source", "target")
+
+    def with_target(self, claims: ClaimQuerySet) -> ClaimRelationQuerySet:
+        """Relations to these claims, and them."""
+        return self.filter(target__in=claims).prefetch_related(Prefetch("target", claims))
+
+    def with_source(self, claims: ClaimQuerySet) -> ClaimRelationQuerySet:
+        """Relations from these claims, and them."""
+        return self.filter(source__in=claims).prefetch_related(Prefetch("source", claims))
 
 
 class ClaimRelation(models.Model):

@@ -18,6 +18,11 @@ class EvidenceItemQuerySet(models.QuerySet["EvidenceItem"]):
     def of_public_claims(self) -> EvidenceItemQuerySet:
         return self.filter(claim__in=Claim.objects.public())
 
+    def bearing_through(self, trial: Trial) -> EvidenceItemQuerySet:
+        """Items of the trial itself and of the publications that report it."""
+        reports = Report.objects.filter(trial=trial).values("publication")
+        return self.filter(Q(trial=trial) | Q(publication__in=reports))
+
     def with_sources(self) -> EvidenceItemQuerySet:
         return self.select_related("publication", "trial").prefetch_related(
             Prefetch("publication__reports", Report.objects.select_related("trial"))
@@ -31,7 +36,17 @@ class EvidenceItemQuerySet(models.QuerySet["EvidenceItem"]):
         return (
             self.with_sources()
             .with_judgements()
-            .prefetch_related("publication__notices", "publication__inclusions")
+            .prefetch_related("publication__notices", "assessments__quotes")
+        )
+
+    def for_source_page(self) -> EvidenceItemQuerySet:
+        """On what public claims a publication or trial bears, and how, in the articles' order."""
+        claims = Claim.objects.public().for_list()
+        return (
+            self.of_public_claims()
+            .select_related("consensus")
+            .prefetch_related(Prefetch("claim", claims))
+            .order_by("claim__article", "claim__position", "pk")
         )
 
     def for_derivation(self) -> EvidenceItemQuerySet:

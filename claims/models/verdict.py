@@ -6,9 +6,9 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Greatest, Least
+from django.db.models.functions import Coalesce, Greatest, Least
 from django.db.models.lookups import Exact
 
 from claims.models.constraints import one_of
@@ -25,6 +25,7 @@ DOMAINS_UP = {"large_effect": 2, "dose_response": 1, "plausible_confounding": 1}
 DOMAINS = (*DOMAINS_DOWN, *DOMAINS_UP)
 LEVELS = {"very_low": 1, "low": 2, "moderate": 3, "high": 4}
 NO_DOMAINS = dict.fromkeys(DOMAINS)
+SHOWN = (vocabulary.ClaimState.IN_REVIEW, vocabulary.ClaimState.PUBLISHED)
 
 
 def _adds_up() -> Q:
@@ -59,9 +60,50 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
     def stale(self) -> VerdictQuerySet:
         return self.filter(is_current=True, stale_since__isnull=False)
 
+    def unreviewed(self) -> VerdictQuerySet:
+        return self.filter(review_status=Verdict.ReviewStatus.PROVISIONAL)
+
+    def of(self, claims: models.QuerySet) -> VerdictQuerySet:
+        return self.filter(claim__in=claims)
+
+    def tally(self) -> dict[str, int]:
+        """Count the verdicts by their sign."""
+        sign = Coalesce("contested_kind", "verdict")
+        return dict(self.order_by().values_list(sign).annotate(n=Count("pk")))
+
+    def tally_by_certainty(self) -> dict[str, int]:
+        return dict(self.order_by().values_list("certainty").annotate(n=Count("pk")))
+
+    def tally_by_article(self) -> dict[int, dict[str, int]]:
+        """Count the verdicts by the article of their claim and by their sign."""
+        sign = Coalesce("contested_kind", "verdict")
+        rows = self.order_by().values_list("claim__article", sign).annotate(n=Count("pk"))
+        tallies: dict[int, dict[str, int]] = {}
+        for article, found, n in rows:
+            tallies.setdefault(article, {})[found] = n
+        return tallies
+
     def for_list(self) -> VerdictQuerySet:
         """Leave out the trace: it is long, and lists do not show it."""
         return self.defer("trace")
+
+    def for_history(self) -> VerdictQuerySet:
+        """All versions of what was said, newest first, with who said so."""
+        return self.select_related("author", "approved_by").order_by("basis", "-version")
+
+    def for_changes(self) -> VerdictQuerySet:
+        """The newest versions first, each with the sign of the one before it as `previous_sign`."""
+        before = Verdict.objects.filter(
+            claim=OuterRef("claim"), basis=OuterRef("basis"), version__lt=OuterRef("version")
+        ).order_by("-version")
+        sign = Coalesce("contested_kind", "verdict")
+        return (
+            self.for_list()
+            .filter(claim__state__in=SHOWN, basis=vocabulary.Basis.TODAY)
+            .select_related("claim")
+            .annotate(previous_sign=Subquery(before.values_list(sign)[:1]))
+            .order_by("-created_at", "-pk")
+        )
 
 
 class Verdict(models.Model):
@@ -228,6 +270,11 @@ class Verdict(models.Model):
         if self.contested_kind:
             return f"{self.get_verdict_display()} ({self.get_contested_kind_display()})"
         return str(self.get_verdict_display())
+
+    @property
+    def sign(self) -> str:
+        """What it is shown as: the verdict, or of which kind a contested one is."""
+        return self.contested_kind or self.verdict
 
     @property
     def is_provisional(self) -> bool:

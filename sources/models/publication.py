@@ -45,6 +45,17 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         """Match a PMID, a PMCID or a DOI, as they stand in addresses."""
         return self.filter(Q(pmid=identifier) | Q(pmcid=identifier) | Q(doi=identifier.lower()))
 
+    def saying(self, text: str) -> PublicationQuerySet:
+        """Publications with each of these words in the title or the first author's name."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(title__icontains=word)
+                | Q(expected_title__icontains=word)
+                | Q(expected_first_author__icontains=word)
+            )
+        return found
+
     def with_notices(self) -> PublicationQuerySet:
         return self.prefetch_related("notices")
 
@@ -54,7 +65,12 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         )
 
     def for_page(self) -> PublicationQuerySet:
-        return self.with_notices().with_trials()
+        """With its notices, the trials it reports, what it pooled and who pooled it."""
+        return (
+            self.with_notices()
+            .with_trials()
+            .prefetch_related("inclusions__publication", "inclusions__trial", "included_in__review")
+        )
 
 
 class Publication(models.Model):

@@ -34,6 +34,18 @@ class TrialQuerySet(models.QuerySet["Trial"]):
         """Match an acronym or one of the spellings that articles use, ignoring case."""
         return self.filter(Q(acronym__iexact=name) | Q(aliases__icontains=name))
 
+    def saying(self, text: str) -> TrialQuerySet:
+        """Trials with each of these words in a name or title."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(acronym__icontains=word)
+                | Q(aliases__icontains=word)
+                | Q(title__icontains=word)
+                | Q(expected_title__icontains=word)
+            )
+        return found
+
     def for_page(self) -> TrialQuerySet:
         return self.select_related("digest").prefetch_related(
             "results__publication", "reports__publication"
