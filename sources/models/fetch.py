@@ -10,7 +10,7 @@ from datetime import datetime
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 
 class Service(models.TextChoices):
@@ -37,8 +37,23 @@ class FetchRequestQuerySet(models.QuerySet["FetchRequest"]):
     def failed(self) -> FetchRequestQuerySet:
         return self.filter(state=FetchRequest.State.FAILED)
 
+    def left_failed(self) -> FetchRequestQuerySet:
+        """Failed requests that no later one has followed."""
+        later = self.model._default_manager.filter(
+            service=OuterRef("service"), identifier=OuterRef("identifier"), pk__gt=OuterRef("pk")
+        )
+        return self.failed().filter(~Exists(later))
+
     def leased_as(self, lease: object) -> FetchRequestQuerySet:
         return self.filter(state=FetchRequest.State.RUNNING, lease=lease)
+
+    def last_for(self, service: str, identifier: str) -> FetchRequest | None:
+        """The newest wish for one record, with the attempts at it."""
+        return (
+            self.filter(service=service, identifier=identifier)
+            .prefetch_related("attempt_log")
+            .first()
+        )
 
     def tally(self) -> dict[str, dict[str, int]]:
         """Count requests by service and state, with a zero for each that has none."""
