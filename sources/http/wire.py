@@ -19,6 +19,8 @@ from sources.http.sessions import cut_off, new_session
 #: Of the body as it is after decompression.
 BYTE_CAP: Final = 20 * 2**20
 PIECE: Final = 64 * 2**10
+#: With which urllib3 begins its messages.
+POOL_OR_CONNECTION: Final = re.compile(r"^\w+\(host=[^)]*\): ")
 
 logger = logging.getLogger(__name__)
 
@@ -196,7 +198,7 @@ class Wire:
         elif deadline.is_over:
             what = f"no whole reply within {deadline.seconds:g} s"
         else:
-            what = f"{type(trouble).__name__}: {trouble}"
+            what = _in_plain_words(trouble)
         failure = self._failure(
             f"{self._named(url)}: {self.excerpt(what, 300)}",
             outcome="bad_payload" if isinstance(trouble, _GivenUp) else "network",
@@ -224,6 +226,15 @@ def _is_reset(trouble: Exception) -> bool:
     """Tell whether the connection was closed or reset before any of the reply was seen."""
     aborted = trouble.args[0] if isinstance(trouble, requests.ConnectionError) else None
     return isinstance(aborted, ProtocolError) and isinstance(aborted.args[-1], ConnectionError)
+
+
+def _in_plain_words(trouble: BaseException) -> str:
+    """Return what the socket said, which requests and urllib3 wrap up to three times."""
+    wrapped = (getattr(trouble, "reason", None), *trouble.args)
+    inner = next((each for each in wrapped if isinstance(each, Exception)), None)
+    if inner:
+        return _in_plain_words(inner)
+    return f"{type(trouble).__name__}: {POOL_OR_CONNECTION.sub('', str(trouble))}"
 
 
 def _any_of(secrets: Collection[str]) -> re.Pattern[str]:

@@ -166,6 +166,8 @@ def test_changed_trial_has_another_etag():
     assert (first.record.brief_title, second.record.brief_title) == ("First", "Renamed")
 
 
+DENIAL = "NCT number NCT00790205 not found"
+
 # name, options, what to raise, outcome, status, Retry-After
 ANSWERS = [
     ("429", {}, Unavailable, "rate_limited", 429, None),
@@ -174,6 +176,16 @@ ANSWERS = [
     # The registry denies another trial than the one we asked for.
     ("unknown", {"nct": "NCT99999999"}, Unavailable, "server_error", 404, None),
     ("status", {"status": 404, "body": "default backend"}, Unavailable, "server_error", 404, None),
+    # Its words with another status or in a page are not its word.
+    ("status", {"status": 503, "body": DENIAL}, Unavailable, "server_error", 503, None),
+    (
+        "status",
+        {"status": 404, "body": DENIAL, "content_type": "text/html"},
+        Unavailable,
+        "server_error",
+        404,
+        None,
+    ),
     ("wrong_record", {"instead": "NCT01107886"}, Unavailable, "bad_payload", 200, None),
     ("html", {}, Unavailable, "bad_payload", 200, None),
     ("html", {"status": 502}, Unavailable, "server_error", 502, None),

@@ -269,6 +269,15 @@ def outcome_of(client, pmids):
     return type(caught.value), caught.value.outcome
 
 
+@pytest.mark.parametrize(("status", "kind"), [(500, Unavailable), (404, Rejected)])
+def test_records_with_a_status_of_failure_are_not_believed(status, kind):
+    body = entrez.article_set(RECORDS.values(), "250101").decode()
+
+    error, _ = failure_of(fault("status", status=status, body=body, content_type=bodies.XML))
+
+    assert (type(error), error.http_status) == (kind, status)
+
+
 def test_other_redirect_is_not_followed():
     with EutilsStandin(RECORDS) as elsewhere:
         moved = fault("status", status=301, headers={"Location": elsewhere.url + "efetch.fcgi"})
@@ -302,6 +311,10 @@ def test_refused_connection_is_not_tried_again():
         client.fetch(["123"])
 
     assert (caught.value.outcome, caught.value.http_status, len(turns)) == ("network", None, 1)
+    assert str(caught.value) == (
+        "127.0.0.1/efetch.fcgi: NewConnectionError: Failed to establish a new connection: "
+        "[Errno 111] Connection refused"
+    )
 
 
 def test_name_without_address_is_unavailable():
