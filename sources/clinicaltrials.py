@@ -40,7 +40,7 @@ class FetchedTrial:
     merged it into that one, else None.
     """
 
-    record: TrialRecord
+    study: TrialRecord
     raw: bytes
     registry_id: str
     alias: str | None
@@ -155,15 +155,15 @@ class ClinicalTrials:
 
     def _trial(self, reply: Reply, asked: str, current: str) -> FetchedTrial:
         try:
-            record = parse_study(reply.body)
+            study = parse_study(reply.body)
         except Malformed as error:
             raise self._failed(Unavailable, reply, str(error), "bad_payload") from None
-        found = record.registry_id
-        if found != current and asked not in record.nct_aliases:
+        found = study.registry_id
+        if found != current and asked not in study.nct_aliases:
             what = f"asked for {current}, answered with {found}"
             raise self._failed(Unavailable, reply, what, "bad_payload")
         return FetchedTrial(
-            record=record,
+            study=study,
             raw=reply.body,
             registry_id=found,
             alias=None if found == asked else asked,

@@ -54,7 +54,7 @@ def test_fetch_returns_the_trial_and_its_bytes():
 
     digest = hashlib.sha256(TECOS).hexdigest()
     assert fetched == FetchedTrial(
-        record=parse_study(TECOS),
+        study=parse_study(TECOS),
         raw=TECOS,
         registry_id="NCT00790205",
         alias=None,
@@ -63,7 +63,7 @@ def test_fetch_returns_the_trial_and_its_bytes():
         payload_sha256=digest,
         duration_ms=fetched.duration_ms,
     )
-    assert fetched.record.acronym == "TECOS"
+    assert fetched.study.acronym == "TECOS"
     assert 0 <= fetched.duration_ms < 5000
 
 
@@ -163,7 +163,7 @@ def test_changed_trial_has_another_etag():
         first = client.fetch("NCT00790205")
         second = client.fetch("NCT00790205", etag=first.etag)
 
-    assert (first.record.brief_title, second.record.brief_title) == ("First", "Renamed")
+    assert (first.study.brief_title, second.study.brief_title) == ("First", "Renamed")
 
 
 DENIAL = "NCT number NCT00790205 not found"
