@@ -8,7 +8,8 @@ Outcome = Literal["rate_limited", "server_error", "network", "bad_payload"]
 class Failure(Exception):
     """A request that brought nothing.
 
-    `outcome` is a word of the ledger's `FetchAttempt`; `http_status` is None when no answer came;
+    `outcome` is a word of the ledger's `FetchAttempt`: "network" when nothing came, "bad_payload" when
+    what came was not whole or not what was asked for. `http_status` is None when no answer came;
     `retry_after` is the number of seconds the service asked us to wait (1 to 120), None when it
     did not say; `duration_ms` is how long the request took. The message holds no secret.
     """

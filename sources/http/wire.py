@@ -201,7 +201,8 @@ class Wire:
             what = _in_plain_words(trouble)
         failure = self._failure(
             f"{self._named(url)}: {self.excerpt(what, 300)}",
-            outcome="bad_payload" if isinstance(trouble, _GivenUp) else "network",
+            # A reply that began may have broken off for its size: fewer records may come through.
+            outcome="bad_payload" if status else "network",
             http_status=status,
             duration_ms=_milliseconds(started),
         )

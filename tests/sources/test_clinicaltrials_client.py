@@ -213,7 +213,7 @@ ANSWERS = [
         None,
     ),
     ("truncate", {"at": 200}, Unavailable, "bad_payload", 200, None),
-    ("cut", {"at": 200}, Unavailable, "network", 200, None),
+    ("cut", {"at": 200}, Unavailable, "bad_payload", 200, None),
     ("bomb", {"megabytes": 25}, Unavailable, "bad_payload", 200, None),
     ("silent", {}, Unavailable, "network", None, None),
     ("close", {}, Unavailable, "network", None, None),
@@ -278,7 +278,7 @@ def test_deadline_ends_a_reply_that_drips():
 
     error, _ = failure_of(fault("drip", seconds=0.05), deadline=0.5, read_timeout=20.0)
 
-    assert (type(error), error.outcome) == (Unavailable, "network")
+    assert (type(error), error.outcome) == (Unavailable, "bad_payload")
     assert time.monotonic() - started < 2.0
 
 
