@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from claims.ruleset.vocabulary import Vocabulary
@@ -64,7 +64,7 @@ def one_of(words: type[Vocabulary] | tuple[str, ...]) -> Check:
     def check(value: Any) -> str:
         if not isinstance(_present(value), str) or value not in legal:
             raise BadValue.because(f"{value!r} is not one of {', '.join(legal)}")
-        return value
+        return str(value)
 
     return check
 
@@ -75,7 +75,7 @@ def whole_number(least: int = 0, most: int = LARGEST) -> Check:
             raise BadValue.because(f"{value!r} is not a whole number")
         if not least <= value <= most:
             raise BadValue.because(f"{value} is not within {least} to {most}")
-        return value
+        return int(value)
 
     return check
 
@@ -91,14 +91,15 @@ def number(value: Any) -> float:
 def flag(value: Any) -> bool:
     if not isinstance(_present(value), bool):
         raise BadValue.because(f"{value!r} is neither true nor false")
-    return value
+    return value is True
 
 
 def day(value: Any) -> date:
+    present = _present(value)
     # A datetime is a date to Python, and a moment is no day.
-    if type(_present(value)) is not date:
+    if not isinstance(present, date) or isinstance(present, datetime):
         raise BadValue.because(f"{value!r} is not a date (YYYY-MM-DD)")
-    return value
+    return present
 
 
 def optional(check: Check, default: Any = None) -> Check:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Count, F, Func, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, F, Func, Max, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
@@ -141,8 +143,16 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         """Count the claims by the values of one of their fields."""
         return dict(self.order_by().values_list(field).annotate(n=Count("pk")))
 
+    def standing(self) -> ClaimQuerySet:
+        return self.exclude(state=ClaimState.WITHDRAWN)
+
+    def of_families(self, roots: Collection[int]) -> ClaimQuerySet:
+        """The claims with these primary keys, and their parts."""
+        return self.filter(Q(pk__in=roots) | Q(parent__in=roots))
+
     def for_derivation(self) -> ClaimQuerySet:
-        return self.select_related("article").order_by("pk")
+        """Standing claims, each with `last_search`: the day of its last search, or None."""
+        return self.standing().annotate(last_search=Max("searches__run_on")).order_by("pk")
 
 
 class Claim(models.Model):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from typing import Any
+
 import pghistory
 import pgtrigger
 from django.conf import settings
@@ -10,8 +13,11 @@ from django.db.models import F, Prefetch, Q
 
 from claims.models.claim import Claim
 from claims.models.constraints import one_of
+from claims.ruleset import Judgement
 from claims.ruleset.vocabulary import Origin
 from sources.models import Publication, Report, Trial
+
+JUDGED = tuple(field.name for field in fields(Judgement))
 
 
 class EvidenceItemQuerySet(models.QuerySet["EvidenceItem"]):
@@ -49,15 +55,19 @@ class EvidenceItemQuerySet(models.QuerySet["EvidenceItem"]):
             .order_by("claim__article", "claim__position", "pk")
         )
 
-    def for_derivation(self) -> EvidenceItemQuerySet:
-        return (
-            self.select_related("publication", "trial", "consensus")
-            .prefetch_related(
-                Prefetch("publication__reports", Report.objects.select_related("trial")),
-                "publication__inclusions__publication__reports__trial",
-                "publication__inclusions__trial",
-            )
-            .order_by("claim", "pk")
+    def for_derivation(self) -> models.QuerySet[EvidenceItem, dict[str, Any]]:
+        """What the ruleset looks at, as plain rows: abstracts and rationales are long."""
+        return self.order_by("claim", "pk").values(
+            "pk",
+            "claim",
+            "publication",
+            "publication__identity",
+            "publication__integrity",
+            "trial__registry_id",
+            "trial__identity",
+            "consensus__kind",
+            "consensus__reviewers",
+            *(f"consensus__{axis}" for axis in JUDGED),
         )
 
     def awaiting_consensus(self) -> EvidenceItemQuerySet:

@@ -6,7 +6,7 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.db.models.lookups import Exact
@@ -54,8 +54,29 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
         """What readers are shown today."""
         return self.filter(is_current=True, basis=vocabulary.Basis.TODAY)
 
+    def today(self) -> VerdictQuerySet:
+        return self.filter(basis=vocabulary.Basis.TODAY)
+
+    def newest(self) -> VerdictQuerySet:
+        """The last version of each claim's verdict."""
+        return self.order_by("claim", "-version").distinct("claim")
+
+    def rated(self) -> VerdictQuerySet:
+        return self.filter(start_level__isnull=False)
+
     def published(self) -> VerdictQuerySet:
         return self.filter(approved_by__isnull=False)
+
+    def proposed(self) -> VerdictQuerySet:
+        """What waits for an editor: the newest version of each standing claim, if not approved."""
+        later = Verdict.objects.filter(
+            claim=OuterRef("claim"), basis=OuterRef("basis"), version__gt=OuterRef("version")
+        )
+        return (
+            self.filter(basis=vocabulary.Basis.TODAY, approved_by=None)
+            .exclude(claim__state=vocabulary.ClaimState.WITHDRAWN)
+            .filter(~Exists(later))
+        )
 
     def stale(self) -> VerdictQuerySet:
         return self.filter(is_current=True, stale_since__isnull=False)
@@ -275,6 +296,10 @@ class Verdict(models.Model):
     def sign(self) -> str:
         """What it is shown as: the verdict, or of which kind a contested one is."""
         return self.contested_kind or self.verdict
+
+    @property
+    def derived_sign(self) -> str:
+        return self.derived_contested_kind or self.derived_verdict
 
     @property
     def is_provisional(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import pghistory
@@ -291,6 +292,16 @@ pghistory.track(
 )(Publication)
 
 
+class ReportQuerySet(models.QuerySet["Report"]):
+    def trial_of_each(self, publications: Collection[int]) -> dict[int, str]:
+        """Return the registry id of the trial that each of these publications reports.
+
+        Of several trials it is the one with the lowest number.
+        """
+        reports = self.filter(publication__in=publications).order_by("-trial__registry_id")
+        return dict(reports.values_list("publication", "trial__registry_id"))
+
+
 class Report(models.Model):
     """A publication reports a trial: its main results, a follow-up, its protocol."""
 
@@ -310,6 +321,8 @@ class Report(models.Model):
     role = models.CharField(max_length=16, choices=Role, default=Role.UNSTATED)
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.CURATOR)
 
+    objects = ReportQuerySet.as_manager()
+
     class Meta:
         ordering = ["trial", "publication"]
         constraints = [
@@ -327,7 +340,7 @@ class Report(models.Model):
 
 
 class InclusionQuerySet(models.QuerySet["Inclusion"]):
-    def of_reviews(self, publications: list[int]) -> InclusionQuerySet:
+    def of_reviews(self, publications: Collection[int]) -> InclusionQuerySet:
         return self.filter(review__in=publications)
 
 

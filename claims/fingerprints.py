@@ -1,0 +1,56 @@
+"""Whether what a verdict rests on has changed: a hash of all that bears on it, and of nothing else.
+
+That a record was checked and is clean changes nothing, so `unknown` and `current` are the same here,
+as are a confirmed and a not yet confirmed identity.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from claims.ruleset import VERSION, Item, Leaf, Part
+from claims.ruleset.leaf import is_recent
+from claims.ruleset.vocabulary import Identity, Integrity
+
+_CLEAN = (Integrity.UNKNOWN, Integrity.CURRENT)
+
+
+def fingerprint_of_leaf(statement: str, leaf: Leaf, today: date) -> str:
+    return _hash(
+        {
+            "statement": statement,
+            "claim_type": leaf.claim_type,
+            "checkability": leaf.checkability,
+            "certainty": leaf.certainty,
+            "search": None if leaf.last_search is None else is_recent(leaf.last_search, today),
+            "items": sorted((_bearing(item) for item in leaf.items), key=lambda item: item["key"]),
+        }
+    )
+
+
+def fingerprint_of_parts(statement: str, parts: Iterable[Part]) -> str:
+    return _hash(
+        {
+            "statement": statement,
+            "parts": sorted((asdict(part) for part in parts), key=lambda part: part["key"]),
+        }
+    )
+
+
+def _bearing(item: Item) -> dict[str, Any]:
+    return {
+        "key": item.key,
+        "unit": item.unit,
+        "judgement": item.judgement and asdict(item.judgement),
+        "includes": sorted(item.includes),
+        "notice": None if item.integrity in _CLEAN else item.integrity,
+        "mismatch": item.identity == Identity.MISMATCH,
+    }
+
+
+def _hash(inputs: dict[str, Any]) -> str:
+    canonical = json.dumps({"ruleset": VERSION, **inputs}, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
