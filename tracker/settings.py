@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pghistory
 
-from tracker import databases, env, secrets
+from tracker import backends, env, secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 TRACKER_HOME = Path(env.text("TRACKER_HOME", str(BASE_DIR / "var"))).expanduser().absolute()
 
 DEBUG = env.flag("DEBUG", default=False)
-SECRET_KEY = env.text("SECRET_KEY") or secrets.generated_key(TRACKER_HOME)
 SECRET_KEY_IS_GENERATED = not env.text("SECRET_KEY")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+SECRET_KEY = env.text("SECRET_KEY") or secrets.generated_key(TRACKER_HOME)
 SITE_URL = env.base_url("SITE_URL", "http://localhost:8000/").rstrip("/")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tracker.middleware.ContentSecurityPolicyMiddleware",
+    "claims.api.middleware.APIMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -68,17 +69,10 @@ TEMPLATES = [
 ]
 
 # Database, cache, e-mail
-DATABASES = {"default": databases.database(TRACKER_HOME)}
+DATABASES = {"default": backends.database(TRACKER_HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-# Language and time
-LANGUAGE_CODE = "en-gb"
-TIME_ZONE = "UTC"
-USE_TZ = True
-
-# Static files
-STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+CACHES = {"default": backends.cache()}
+globals().update(backends.email())
 
 # History: every insert, update and delete, append-only, with who and where in the row itself.
 PGHISTORY_APPEND_ONLY = True
@@ -89,6 +83,25 @@ PGHISTORY_DEFAULT_TRACKERS = (
 )
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 
+# Language and time
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# Static files
+STATIC_URL = "static/"
+STATIC_ROOT = TRACKER_HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "tracker.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = True  # so that pages are whole before collectstatic has run
+
+# Who may do what, and what a browser is told
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -98,15 +111,14 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-
-# Security headers
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https://") else 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 
 # The API
 REST_FRAMEWORK = {
@@ -115,12 +127,14 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Claim-and-evidence tracker",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [],  # the API writes its enumerations itself
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
@@ -137,6 +151,39 @@ EUTILS_REQUESTS_PER_SECOND = env.number(
     "EUTILS_REQUESTS_PER_SECOND", 10 if NCBI_API_KEY else 3, least=0.01, most=100
 )
 
-# Celery
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "memory://")
+# Celery. A task may run twice: a message is acknowledged after the work, and comes back when a worker dies.
+CELERY_BROKER_URL = env.url(
+    "CELERY_BROKER_URL", "", schemes=("amqp", "amqps", "redis", "rediss")
+) or ("pgmq://")
+if CELERY_BROKER_URL == "pgmq://":
+    CELERY_BROKER_TRANSPORT = "tracker.pgmq_transport:Transport"
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+# A message read and not acknowledged is given to another worker after this many seconds. It must exceed the
+# time limit times the prefetched messages of a slot.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": env.whole("CELERY_VISIBILITY_TIMEOUT", 600, least=1),
+    "use_notify": True,
+    "polling_interval": 1,
+    "wait_time_seconds": 0,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_SOFT_TIME_LIMIT = 110
+CELERY_WORKER_PREFETCH_MULTIPLIER = 4
+CELERY_BEAT_SCHEDULER = "tracker.beat.Scheduler"
+CELERY_BEAT_SCHEDULE = {
+    "wake the fetchers": {"task": "sources.tasks.wake_fetchers", "schedule": 30.0},
+    "rederive verdicts": {"task": "claims.tasks.rederive_verdicts", "schedule": 300.0},
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
+}

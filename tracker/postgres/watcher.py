@@ -82,6 +82,8 @@ def _end(server: Server, process: "subprocess.Popen[bytes]") -> None:
         stop(process)
     else:
         server.end_leftovers()
+    with contextlib.suppress(OSError):
+        server.socket.rmdir()
 
 
 if __name__ == "__main__":
