@@ -36,10 +36,6 @@ class Reply:
         return hashlib.sha256(self.body).hexdigest()
 
     @property
-    def is_html(self) -> bool:
-        return self.body[:200].lstrip().lower().startswith((b"<!doctype html", b"<html"))
-
-    @property
     def is_passing(self) -> bool:
         """Whether the status alone says that another try may succeed."""
         # A permanent redirect is an address to correct; any other is the service's mood.

@@ -9,7 +9,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from http.client import HTTPException
-from typing import Any
+from typing import Any, cast
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -48,10 +48,8 @@ def cut_off(seconds: float, shut: Callable[[], None]) -> Iterator[threading.Even
 @contextlib.contextmanager
 def _timed_head(connection: HTTPConnection) -> Iterator[None]:
     """Make the read time-out hold for the whole head of a reply, not for each byte of it."""
-    seconds = connection.timeout
-    if not isinstance(seconds, int | float):
-        raise TypeError("a reply has to have a read time-out")
-    sock = connection.sock
+    # urllib3 has put the read time-out here by now, and a Wire has always one.
+    seconds, sock = cast("float", connection.timeout), connection.sock
     with cut_off(seconds, lambda: sock.shutdown(socket.SHUT_RDWR)) as was_cut:
         try:
             yield

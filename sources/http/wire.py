@@ -106,7 +106,7 @@ class Wire:
         )
         result = self._attempt(request, deadline)
         # A cold process, or a connection kept alive too long: it was gone before the first byte.
-        if isinstance(result, _NoReply) and result.is_reset and not deadline.is_over:
+        if isinstance(result, _NoReply) and result.is_reset:
             result = self._attempt(request, deadline)
         if isinstance(result, _NoReply):
             raise result.failure
@@ -140,10 +140,10 @@ class Wire:
 
     def _take_turn(self, url: str, deadline: Deadline) -> None:
         try:
-            if deadline.is_over:
-                raise TimeoutError
             if self._wait:
                 self._wait(deadline.left)
+            if deadline.is_over:
+                raise TimeoutError
         except TimeoutError:
             raise self._failure(
                 f"{self._named(url)}: no turn in the request budget within {deadline.seconds:g} s",

@@ -244,6 +244,7 @@ REDIRECTS = [
     ("/elsewhere/NCT01107886", 301, Rejected),
     ("/api/v2/studies/x/NCT01107886", 301, Rejected),
     ("/api/v2/studies/../version", 301, Rejected),
+    ("/api/v2/studies/search", 301, Rejected),
     ("/api/v2/studies/NCT00790205", 301, Rejected),
 ]
 

@@ -389,12 +389,22 @@ def test_no_turn_before_the_deadline_sends_nothing():
     assert requests_sent == 0
 
 
-def test_wait_that_eats_the_deadline_leaves_no_second_try():
+@pytest.mark.parametrize(
+    ("waits", "requests"),
+    [
+        ([0.3], 0),
+        # The first turn's connection is lost, the second turn comes too late.
+        ([0.0, 0.3], 1),
+    ],
+)
+def test_turn_that_comes_after_the_deadline_is_not_used(waits, requests):
+    turns = iter(waits)
+
     error, requests_sent = failure_of(
-        fault("close"), wait=lambda seconds: time.sleep(0.3), deadline=0.2
+        fault("close"), wait=lambda seconds: time.sleep(next(turns)), deadline=0.2
     )
 
-    assert (error.outcome, requests_sent) == ("network", 1)
+    assert (error.outcome, requests_sent) == ("rate_limited", requests)
 
 
 @pytest.mark.parametrize(

@@ -192,6 +192,41 @@ def test_esearch_finds_records_by_their_uid(standin, params, expected):
     assert reply["esearchresult"]["idlist"] == expected
 
 
+def test_esearch_in_xml_gives_a_history_to_fetch_from(standin):
+    params = {"term": "123[uid] OR 26052984[uid]", "usehistory": "y", "retmax": "1"}
+
+    found = requests.get(f"{standin.url}esearch.fcgi", params=params, timeout=5).text
+
+    assert found.split("<IdList>")[1] == "\n<Id>123</Id>\n</IdList></eSearchResult>\n"
+    assert "<Count>2</Count><RetMax>1</RetMax><RetStart>0</RetStart><QueryKey>1" in found
+    web_env = found.split("<WebEnv>")[1].split("<")[0]
+    assert pmids(efetch(standin, WebEnv=web_env, query_key="1")) == ["123", "26052984"]
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({"term": "123[uid]", "rettype": "count"}, "<Count>1</Count>\n</eSearchResult>"),
+        ({"term": "fleegle"}, "<OutputMessage>No items found.</OutputMessage>"),
+        ({"term": "x", "retstart": "9999"}, "<ERROR>Search Backend failed"),
+    ],
+)
+def test_esearch_in_xml_says_how_it_went(standin, params, said):
+    reply = requests.get(f"{standin.url}esearch.fcgi", params=params, timeout=5)
+
+    assert (reply.status_code, said in reply.text) == (200, True)
+
+
+def test_esummary_without_ids_is_an_error_with_200(standin):
+    reply = requests.get(f"{standin.url}esummary.fcgi", timeout=5)
+
+    assert (reply.status_code, "Neither query_key nor id" in reply.text) == (200, True)
+
+
+def test_other_utility_is_not_found(standin):
+    assert requests.get(f"{standin.url}elink.fcgi", timeout=5).status_code == 404
+
+
 def test_esearch_past_the_wall_is_an_error_with_200(standin):
     params = {"term": "cancer", "retstart": "9999", "retmode": "json"}
 
