@@ -1,5 +1,7 @@
 """Where the stand-ins' records come from."""
 
+from sources.clinicaltrials_json import parse_study
+from sources.pubmed_xml import parse_record
 from tests.standins import records, trials
 from tests.standins.records import article, read_folder, read_table, split_records
 from tests.standins.trials import study
@@ -93,3 +95,18 @@ def test_shared_data_may_be_absent(tmp_path, monkeypatch):
     monkeypatch.setenv("TRACKER_SHARED_DATA", str(tmp_path / "absent"))
 
     assert records.shared_data() is None
+
+
+def test_every_record_of_the_data_set_is_served_without_real_ones():
+    made_up = read_table(records.DATA_SET / "publications.yaml")
+    registered = trials.read_table(records.DATA_SET / "trials.yaml")
+
+    assert len(made_up) > 100
+    assert {pmid: parse_record(raw).pmid for pmid, raw in made_up.items()} == {
+        pmid: pmid for pmid in made_up
+    }
+    assert {nct: parse_study(raw).registry_id for nct, raw in registered.items()} == {
+        nct: nct for nct in registered
+    }
+    assert records.all_records().keys() >= made_up.keys()
+    assert trials.all_trials().keys() >= registered.keys()
