@@ -12,9 +12,11 @@ from django.contrib.auth import get_user_model
 from factory.django import DjangoModelFactory
 
 from claims import models as claims
+from claims.ruleset import Leaf, derive_leaf
 from sources import models as sources
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+NO_EVIDENCE = Leaf("claim", "causation", "checkable", (), "not_rated", None)
 NO_COUNTS = {"supports": 0, "contradicts": 0, "neutral": 0, "not_counted": 0}
 
 
@@ -456,7 +458,7 @@ class VerdictFactory(DjangoModelFactory):
     contested_kind = None
     rule = "V2u"
     ruleset_version = "1"
-    trace = factory.LazyFunction(lambda: {"items": [], "rests_on": [], "flags": []})
+    trace = factory.LazyFunction(lambda: derive_leaf(NO_EVIDENCE, today=NOW.date()).trace)
     evidence_hash = sha256("no evidence")
     evidence_counts = factory.LazyFunction(NO_COUNTS.copy)
     summary = "Nothing has been collected yet."
