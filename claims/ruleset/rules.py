@@ -86,7 +86,7 @@ RULES: tuple[Rule, ...] = (
         "nothing counted, but a human item is neutral or its study disagrees with itself",
         Verdict.INSUFFICIENT_EVIDENCE,
         None,
-        "The studies that were judged point neither way.",
+        "The studies that could count point neither way.",
         lambda case: case.is_empty and case.has_neutral,
     ),
     Rule(
@@ -128,7 +128,7 @@ RULES: tuple[Rule, ...] = (
         f"decisive evidence on both sides, less than {_SHARE} of it against",
         Verdict.PARTLY_SUPPORTED,
         None,
-        "Nearly all decisive evidence supports the claim; a small minority contradicts it.",
+        f"Most decisive evidence supports the claim; less than {_SHARE} of it contradicts the claim.",
         lambda case: (
             case.has_both_sides and case.counts.decisive_for > case.counts.decisive_against
         ),
@@ -138,7 +138,7 @@ RULES: tuple[Rule, ...] = (
         f"decisive evidence on both sides, less than {_SHARE} of it for",
         Verdict.CONTESTED,
         ContestedKind.CONTRADICTED,
-        "Nearly all decisive evidence contradicts the claim; a small minority supports it.",
+        f"Most decisive evidence contradicts the claim; less than {_SHARE} of it supports the claim.",
         lambda case: case.has_both_sides,
     ),
     Rule(

@@ -1,12 +1,14 @@
 """Each rule for claims without parts, by the least evidence that makes it fire."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from claims.ruleset import RULES, derive_leaf
+from claims.ruleset import COMPOUND_RULES, RULES, derive_leaf
 from tests.claims.ruleset_inputs import TODAY, item, leaf, review, several, unjudged
 
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "ruleset.md"
 AGAINST = {"stance": "contradicts"}
 WEAK = {"study_design": "cohort"}
 WEAK_AGAINST = WEAK | AGAINST
@@ -110,6 +112,20 @@ def test_rules_give_the_verdicts_of_the_text_in_its_order():
     table = {rule.id: (rule.verdict, rule.contested_kind) for rule in RULES}
 
     assert list(table.items()) == list(VERDICTS.items())
+
+
+def test_document_prints_the_rules_as_they_decide():
+    rules = [(rule, rule.contested_kind) for rule in RULES] + [
+        (rule, None) for rule in COMPOUND_RULES
+    ]
+
+    lines = DOCUMENT.read_text("utf-8").splitlines()
+
+    assert [line for line in lines if line.startswith(("| V", "| C"))] == [
+        f"| {rule.id} | {rule.condition} | {rule.verdict.replace('_', ' ')}"
+        f"{f' ({kind})' if kind else ''} |"
+        for rule, kind in rules
+    ]
 
 
 def test_every_rule_has_a_case():
