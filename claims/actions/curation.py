@@ -24,7 +24,7 @@ def keep(entry: Entry, *, by: User, now: datetime, why: str = "") -> None:
 
     Raises ValidationError, and NotAllowed for someone who may not add or change such entries.
     """
-    verb = "add" if entry.pk is None else "change"
+    verb = "add" if entry._state.adding else "change"
     refuse_unless_allowed(by, f"{verb}_{entry._meta.model_name}")
     with because(by, why):
         entry.full_clean()

@@ -59,7 +59,7 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
 
     def newest(self) -> VerdictQuerySet:
         """The last version of each claim's verdict."""
-        return self.order_by("claim", "-version").distinct("claim")
+        return self.order_by("claim_id", "-version").distinct("claim_id")
 
     def rated(self) -> VerdictQuerySet:
         return self.filter(start_level__isnull=False)

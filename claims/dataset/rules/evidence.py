@@ -29,6 +29,7 @@ def check(context: Context) -> None:
         _check_source(context, item)
         _check_claim(context, item, whole, unchecked)
     _check_assessments(context)
+    context.refuse_repeated(SEARCH, "query", (row.key for row in data.searches))
     for search in data.searches:
         context.refuse_dangling(SEARCH, search.key, "claim", search.claim, CLAIM)
         context.refuse_unless(
