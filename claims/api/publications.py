@@ -1,0 +1,176 @@
+"""Publications: the list with its filters, and one in full."""
+
+from datetime import datetime
+from html import escape
+from typing import Annotated, Any, TypedDict
+
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404
+
+from claims.api import addresses, bibliography, filters, lookups, words
+from claims.api.bodies import revised
+from claims.api.cursors import Ordering
+from claims.api.views import Listing, Resource
+from sources.models import IntegrityNotice, Publication, Report
+
+UNSHOWN = ("details", "other_abstracts", "grants")
+
+
+class PublicationJSON(TypedDict):
+    """A paper as PubMed describes it. "Not checked" (unknown) is not "no notice found" (current)."""
+
+    pmid: str | None
+    doi: str | None
+    pmcid: str | None
+    url: words.URL
+    title: Annotated[str, "Plain text; before the first fetch as curators have it."]
+    title_html: Annotated[str, "With i, b, sup, sub and u only."]
+    vernacular_title: str | None
+    abstract_state: words.AbstractState
+    abstract: Annotated[
+        list[bibliography.AbstractSectionJSON],
+        "The publisher's text: it is not under this site's licence.",
+    ]
+    authors: list[bibliography.AuthorJSON]
+    journal: str | None
+    journal_iso: str | None
+    issn: str | None
+    volume: str | None
+    issue: str | None
+    pages: str | None
+    year: int | None
+    month: int | None
+    day: int | None
+    medline_date: Annotated[str | None, "Verbatim, when the date is no date."]
+    languages: list[str]
+    publication_types: list[bibliography.TermJSON]
+    mesh: list[bibliography.MeshHeadingJSON]
+    keywords: list[str]
+    databank_ids: list[bibliography.DatabankIDJSON]
+    trials: list[bibliography.ReportedTrialJSON]
+    integrity: words.Integrity
+    integrity_checked_at: datetime | None
+    integrity_notices: list[bibliography.NoticeJSON]
+    comments_corrections: list[bibliography.CommentCorrectionJSON]
+    identity: Annotated[
+        words.PublicationIdentity, "Whether the record is the work that curators meant."
+    ]
+    fetched_at: datetime | None
+    parser_version: str | None
+    revision: words.Revision
+    api_url: words.URL
+    standing: words.Standing
+    first_author: Annotated[str | None, "Before the first fetch as curators have it."]
+
+
+class PublicationFilters(filters.StrictFilterSet):
+    """By date, by integrity, and by what has been fetched."""
+
+    year = filters.Matching(
+        "^[1-9][0-9]{3}$",
+        "a year of four digits",
+        within=(1000, 9999),
+        help_text="By the year of publication.",
+    )
+    integrity = filters.OneOf(
+        Publication.Integrity, help_text="By what notices there are; unknown: not checked."
+    )
+    identity = filters.OneOf(
+        Publication.Identity, help_text="By whether the record is the work that was meant."
+    )
+    abstract_state = filters.OneOf(
+        Publication.AbstractState, help_text="By whether there is an abstract."
+    )
+    fetched = filters.Flag(
+        field_name="fetched_at",
+        lookup_expr="isnull",
+        exclude=True,
+        help_text="By whether the record has been fetched from PubMed.",
+    )
+
+
+class PublicationList(Listing):
+    """Publications in the order in which they were added."""
+
+    tag = "publications"
+    shape = PublicationJSON
+    summary = "List publications"
+    ordering = Ordering("publications", ("pk",), (int,))
+    filterset = PublicationFilters
+
+    def rows(self, **names: str) -> QuerySet[Any, Any]:
+        return in_full()
+
+    def represent(self, row: Any) -> PublicationJSON:
+        return publication(row)
+
+
+class PublicationDetail(Resource):
+    """One publication, with its abstract once it has been fetched."""
+
+    tag = "publications"
+    shape = PublicationJSON
+    summary = "Read a publication, by PMID, PMCID or DOI"
+    path_patterns = {"publication": lookups.PUBLICATION}
+
+    def read(self, **names: str) -> PublicationJSON:
+        found = in_full().filter(lookups.publication_named(names["publication"])).first()
+        if found is None:
+            raise Http404
+        return publication(found)
+
+
+def in_full() -> QuerySet[Publication, Publication]:
+    """Return publications with all that the shape needs."""
+    notices = IntegrityNotice.objects.standing().order_by("first_seen_at", "pk")
+    reports = Report.objects.select_related("trial").only(
+        "publication", "role", "trial__registry_id", "trial__acronym"
+    )
+    return Publication.objects.defer(*UNSHOWN).prefetch_related(
+        Prefetch("notices", notices), Prefetch("reports", reports.order_by("trial__registry_id"))
+    )
+
+
+def publication(record: Publication) -> PublicationJSON:
+    path = addresses.publication(record.public_id)
+    title = record.title or record.expected_title
+    content: PublicationJSON = {
+        "pmid": record.pmid,
+        "doi": record.doi,
+        "pmcid": record.pmcid,
+        "url": addresses.site(f"/{path}"),
+        "title": title,
+        "title_html": record.title_html or escape(title, quote=False),
+        "vernacular_title": record.vernacular_title or None,
+        "abstract_state": record.abstract_state,
+        "abstract": [bibliography.section(section) for section in record.abstract_sections],
+        "authors": [bibliography.author(author) for author in record.authors],
+        "journal": record.journal or None,
+        "journal_iso": record.journal_iso or None,
+        "issn": record.issn or None,
+        "volume": record.volume or None,
+        "issue": record.issue or None,
+        "pages": record.pages or None,
+        "year": record.year,
+        "month": record.month,
+        "day": record.day,
+        "medline_date": record.medline_date or None,
+        "languages": record.languages,
+        "publication_types": [bibliography.term(term) for term in record.publication_types],
+        "mesh": [bibliography.heading(heading) for heading in record.mesh],
+        "keywords": record.keywords,
+        "databank_ids": [bibliography.databank_id(row) for row in record.databank_ids],
+        "trials": [bibliography.trial(report) for report in record.reports.all()],
+        "integrity": record.integrity,
+        "integrity_checked_at": record.integrity_checked_at,
+        "integrity_notices": [bibliography.notice(notice) for notice in record.notices.all()],
+        "comments_corrections": [bibliography.tie(row) for row in record.comments_corrections],
+        "identity": record.identity,
+        "fetched_at": record.fetched_at,
+        "parser_version": record.parser_version or None,
+        "revision": "",
+        "api_url": addresses.api(path),
+        "standing": record.standing,
+        "first_author": record.first_author or None,
+    }
+    return revised(content)
