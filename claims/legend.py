@@ -1,0 +1,81 @@
+"""Under which signs readers see verdicts, certainties and reviews, in the order of a legend.
+
+A verdict's *sign* is the verdict itself or, for a contested one, of which kind it is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from claims.ruleset.vocabulary import Certainty
+from claims.wording import MEANINGS, NAMES, REVIEW_STATUS
+
+NO_VERDICT = "no_verdict"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a legend."""
+
+    code: str
+    label: str
+    meaning: str
+
+
+SIGNS: Mapping[str, Entry] = MappingProxyType(
+    {
+        str(kind or verdict): Entry(
+            str(kind or verdict), name.capitalize(), MEANINGS[verdict, kind]
+        )
+        for (verdict, kind), name in NAMES.items()
+    }
+)
+MISSING = Entry(NO_VERDICT, "No verdict yet", "No verdict has been derived.")
+
+# The meanings are those of the GRADE Handbook (2013), table 5.1, in our words.
+CERTAINTIES: Mapping[str, Entry] = MappingProxyType(
+    {
+        certainty.value: Entry(certainty.value, label, meaning)
+        for certainty, label, meaning in (
+            (
+                Certainty.HIGH,
+                "High certainty",
+                "Further studies are very unlikely to change the conclusion.",
+            ),
+            (
+                Certainty.MODERATE,
+                "Moderate certainty",
+                "The conclusion is probably right; further studies could change it.",
+            ),
+            (
+                Certainty.LOW,
+                "Low certainty",
+                "The conclusion may be right; further studies are likely to change it.",
+            ),
+            (
+                Certainty.VERY_LOW,
+                "Very low certainty",
+                "The evidence is very uncertain; the truth may be quite different.",
+            ),
+            (
+                Certainty.NOT_RATED,
+                "Certainty not rated",
+                "Definitions, history and values are not rated, nor is what nobody has assessed.",
+            ),
+        )
+    }
+)
+
+REVIEW_STATUSES: Mapping[int, Entry] = MappingProxyType(
+    {
+        status: Entry(str(status), label, REVIEW_STATUS[status])
+        for status, label in enumerate(
+            ("Provisional", "One reviewer", "Two reviewers agree", "Adjudicated")
+        )
+    }
+)
+
+
+def sign_entry(code: str) -> Entry:
+    """Return the line for a sign; for an empty or unknown code, that there is no verdict."""
+    return SIGNS.get(code, MISSING)

@@ -1,0 +1,16 @@
+"""Topics are slugs; this says how they read."""
+
+_AS_WRITTEN = {
+    "rct": "Randomised trials",
+    "type-2-diabetes": "Type 2 diabetes",
+    "de-novo-lipogenesis": "De novo lipogenesis",
+    "beta-cell": "Beta cell",
+    "low-carbohydrate": "Low carbohydrate",
+    "lock-and-key-model": "Lock-and-key model",
+    "correlation-causation": "Correlation and causation",
+}
+
+
+def topic_label(slug: str) -> str:
+    """Return "insulin-therapy" as "Insulin therapy"."""
+    return _AS_WRITTEN.get(slug) or slug.replace("-", " ").capitalize()

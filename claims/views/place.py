@@ -1,0 +1,35 @@
+"""Where a claim stands in its article, and the passage itself where the text was imported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from claims.models import Claim, ClaimAnchor
+from claims.ruleset.vocabulary import AnchorStatus
+
+FOUND = frozenset({AnchorStatus.EXACT, AnchorStatus.RELOCATED})
+
+
+def place_of(claim: Claim) -> dict[str, Any]:
+    """Return the newest anchor of a claim read `for_page()`, its section's label and passage.
+
+    A part without a place of its own stands where its whole does.
+    """
+    anchors = [*claim.anchors.all(), *(claim.parent.anchors.all() if claim.parent else [])]
+    anchor = anchors[0] if anchors else None
+    return {
+        "anchor": anchor,
+        "section_label": _section_label(anchor) if anchor else "",
+        "passage": _passage(anchor) if anchor else "",
+    }
+
+
+def _section_label(anchor: ClaimAnchor) -> str:
+    labels = {section["key"]: section["label"] for section in anchor.snapshot.sections}
+    return str(labels.get(anchor.section, anchor.section))
+
+
+def _passage(anchor: ClaimAnchor) -> str:
+    if anchor.status not in FOUND:
+        return ""
+    return (anchor.snapshot.text or "")[anchor.start : anchor.end]

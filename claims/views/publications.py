@@ -1,0 +1,28 @@
+"""A publication: what is known of it, since when, and on which claims it bears."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+
+from claims.models import Citation, EvidenceItem
+from sources.models import FetchRequest, Publication, Service
+
+
+def publication(request: HttpRequest, identifier: str) -> HttpResponse:
+    """Every identifier of a publication leads to its one address."""
+    found = Publication.objects.for_page().identified_by(identifier)
+    publication = get_object_or_404(found)
+    if publication.public_id != identifier:
+        return redirect(publication)
+    return TemplateResponse(
+        request,
+        "claims/publication.html",
+        {
+            "publication": publication,
+            "evidence": EvidenceItem.objects.filter(publication=publication).for_source_page(),
+            "citations": Citation.objects.of_public_claims().citing(publication),
+            "request_state": FetchRequest.objects.last_for(Service.PUBMED, publication.pmid or ""),
+        },
+    )

@@ -1,0 +1,28 @@
+"""A trial: what is registered, what curators say it tested and showed, and what it bears on."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+
+from claims.models import Citation, EvidenceItem
+from sources.models import FetchRequest, Service, Trial
+
+
+def trial(request: HttpRequest, registry_id: str) -> HttpResponse:
+    if registry_id != registry_id.upper():
+        return redirect("trial", registry_id.upper(), permanent=True)
+    trial = get_object_or_404(Trial.objects.for_page(), registry_id=registry_id)
+    return TemplateResponse(
+        request,
+        "claims/trial.html",
+        {
+            "trial": trial,
+            "evidence": EvidenceItem.objects.bearing_through(trial).for_source_page(),
+            "citations": Citation.objects.of_public_claims().citing_trial(trial),
+            "request_state": FetchRequest.objects.last_for(
+                Service.CLINICALTRIALS, trial.registry_id
+            ),
+        },
+    )
