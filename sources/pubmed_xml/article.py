@@ -12,6 +12,7 @@ from sources.pubmed_xml.draft import (
     Draft,
     Reader,
     abstract_sections,
+    children,
     day_into,
     finished,
     item_into,
@@ -37,12 +38,8 @@ from sources.pubmed_xml.text import clean, count
 Element = etree._Element
 
 ISSN: Final = re.compile(r"[0-9]{4}-[0-9]{3}[0-9Xx]", re.ASCII)
-JOURNAL_LEAVES: Final = {"Title": "journal", "ISOAbbreviation": "journal_iso"} | {
-    "Volume": "volume",
-    "Issue": "issue",
-}
 JOURNAL_PARTS: Final = frozenset(
-    {*JOURNAL_LEAVES, "Journal", "JournalIssue", "PubDate", "ISSN"}
+    {"Journal", "JournalIssue", "PubDate", "ISSN", "Title", "ISOAbbreviation", "Volume", "Issue"}
     | {"Year", "Month", "Day", "Season", "MedlineDate"}
 )
 
@@ -67,17 +64,20 @@ def _read_article(element: Element, draft: Draft) -> None:
 
 def _read_journal(element: Element, draft: Draft) -> None:
     found = leaves(element)
-    for tag, name in JOURNAL_LEAVES.items():
-        draft[name] = clean(found.get(tag)) or None
+    draft["journal"] = clean(found.get("Title")) or None
+    draft["journal_iso"] = clean(found.get("ISOAbbreviation")) or None
+    draft["volume"] = clean(found.get("Volume")) or None
+    draft["issue"] = clean(found.get("Issue")) or None
     issn = clean(found.get("ISSN"))
     draft["issn"] = issn.upper() if ISSN.fullmatch(issn) else None
     draft.update(publication_date(found))
-    for tag in found.keys() - JOURNAL_PARTS:
-        count(draft["unknown"], tag)
+    if not found.keys() <= JOURNAL_PARTS:
+        for tag in found.keys() - JOURNAL_PARTS:
+            count(draft["unknown"], tag)
 
 
 def _read_journal_info(element: Element, draft: Draft) -> None:
-    found = leaves(element)
+    found = children(element)
     draft["nlm_id"] = clean(found.get("NlmUniqueID")) or None
     # Records that have only been announced may lack the journal's full title.
     draft["journal_iso"] = draft.get("journal_iso") or clean(found.get("MedlineTA")) or None
@@ -89,7 +89,7 @@ def _read_authors(element: Element, draft: Draft) -> None:
 
 
 def _read_electronic_date(element: Element, draft: Draft) -> None:
-    draft["electronic_date"] = draft.get("electronic_date") or partial_date(leaves(element))
+    draft["electronic_date"] = draft.get("electronic_date") or partial_date(children(element))
 
 
 def _read_affiliation(element: Element, draft: Draft) -> None:

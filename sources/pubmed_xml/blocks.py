@@ -8,8 +8,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from lxml import etree
 
@@ -43,8 +42,7 @@ PARSER: Final = etree.XMLParser(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A record or a list of deletions: parsed, as bytes, and where in the source it stands."""
 
     element: etree._Element
@@ -52,8 +50,7 @@ class Block:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
+class Damage(NamedTuple):
     """What could not be read; reading goes on at the next record."""
 
     reason: str

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple, TypedDict
 
 from sources.pubmed_xml.records import PartialDate
@@ -47,12 +48,17 @@ class Point(NamedTuple):
     month: int | None = None
     day: int | None = None
 
-    def first_day(self) -> str:
-        return iso(self.year, self.month or 1, self.day or 1)
 
-    def last_day(self) -> str:
-        month = self.month or 12
-        return iso(self.year, month, self.day or days_in(self.year, month))
+# Dates repeat: a file of one year has a few hundred of them.
+@lru_cache(maxsize=4096)
+def first_day(point: Point) -> str:
+    return iso(point.year, point.month or 1, point.day or 1)
+
+
+@lru_cache(maxsize=4096)
+def last_day(point: Point) -> str:
+    month = point.month or 12
+    return iso(point.year, month, point.day or days_in(point.year, month))
 
 
 def iso(year: int, month: int, day: int) -> str:
@@ -85,7 +91,7 @@ def partial_date(leaves: Leaves) -> PartialDate | None:
 def whole_date(leaves: Leaves) -> str | None:
     """Return a date that has all three parts as "2015-07-16", else None."""
     given = point(leaves)
-    return given.first_day() if given and given.day else None
+    return first_day(given) if given and given.day else None
 
 
 def year_number(text: str | None) -> int | None:
@@ -94,12 +100,11 @@ def year_number(text: str | None) -> int | None:
 
 def month_number(text: str | None) -> int | None:
     """Return 7 for "Jul", "July", "07" and "7"."""
-    text = (text or "").strip()
-    return MONTHS.get(text) or MONTHS.get(text[:3].lower())
+    return MONTHS.get(text or "") or MONTHS.get((text or "").strip()[:3].lower())
 
 
 def day_number(text: str | None) -> int | None:
-    return DAYS.get((text or "").strip())
+    return DAYS.get(text or "") or DAYS.get((text or "").strip())
 
 
 def publication_date(leaves: Leaves) -> PublicationDate:
@@ -120,8 +125,8 @@ def publication_date(leaves: Leaves) -> PublicationDate:
         "day": given.day if given else None,
         "season": season,
         "medline_date": medline,
-        "date_from": span[0].first_day() if span else None,
-        "date_to": span[1].last_day() if span else None,
+        "date_from": first_day(span[0]) if span else None,
+        "date_to": last_day(span[1]) if span else None,
     }
 
 
@@ -147,7 +152,7 @@ def _two_ends(text: str) -> tuple[Point, Point] | None:
     last = {part: first[part] for part in inherited if part in first} | last
     start, end = point(first), point(last)
     # "Dec-Jan" of one year is a range only if we guess the second year.
-    if start is None or end is None or start.first_day() > end.last_day():
+    if start is None or end is None or first_day(start) > last_day(end):
         return None
     return start, end
 

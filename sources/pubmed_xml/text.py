@@ -21,7 +21,7 @@ def clean(text: str | None) -> str:
     if not text:
         return ""
     text = text.strip()
-    if "\n" in text or "  " in text or "\t" in text or "\r" in text:
+    if "\n" in text or "  " in text or "\t" in text:
         return SPACES.sub(" ", text)
     return text
 
@@ -33,7 +33,7 @@ def plain(element: Element, unknown: Unknown) -> str:
     if not text:
         return ""
     text = text.strip()
-    if "\n" in text or "  " in text or "\t" in text or "\r" in text:
+    if "\n" in text or "  " in text or "\t" in text:
         return SPACES.sub(" ", text)
     return text
 
