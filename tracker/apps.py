@@ -2,9 +2,10 @@
 
 from django.apps import AppConfig
 
-from tracker import celery
+from tracker import celery, checks
 
-__all__ = ["TrackerConfig", "celery"]  # loaded here, so that shared tasks have their application
+# Loaded here: shared tasks find their application, and the checks are registered.
+__all__ = ["TrackerConfig", "celery", "checks"]
 
 
 class TrackerConfig(AppConfig):

@@ -152,10 +152,11 @@ EUTILS_REQUESTS_PER_SECOND = env.number(
 )
 
 # Celery. A task may run twice: a message is acknowledged after the work, and comes back when a worker dies.
-CELERY_BROKER_URL = env.url(
-    "CELERY_BROKER_URL", "", schemes=("amqp", "amqps", "redis", "rediss")
-) or ("pgmq://")
-if CELERY_BROKER_URL == "pgmq://":
+CELERY_BROKER_URL = (
+    env.url("CELERY_BROKER_URL", "", schemes=("amqp", "amqps", "redis", "rediss"))
+    or "pgmq://localhost"
+)
+if CELERY_BROKER_URL == "pgmq://localhost":
     CELERY_BROKER_TRANSPORT = "tracker.pgmq_transport:Transport"
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 # A message read and not acknowledged is given to another worker after this many seconds. It must exceed the
