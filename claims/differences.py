@@ -11,7 +11,10 @@ _AXES = ("stance", "directness", "scope", "finding_role", "study_design", "rob_o
 
 
 def differences(before: _Trace, after: _Trace) -> list[str]:
-    """Return what differs between two traces of one claim, each a clause without a full stop."""
+    """Return what differs between two traces of one claim, each a clause without a full stop.
+
+    None at all, if the claim itself was worded anew: a trace does not hold its words.
+    """
     found = list(_of_ruleset(before, after))
     if before["kind"] != after["kind"]:
         return [*found, "the claim was taken apart, or put together again"]
@@ -20,7 +23,7 @@ def differences(before: _Trace, after: _Trace) -> list[str]:
     else:
         found += _of_claim(before, after)
         found += _of_items(before, after)
-    return found or ["the wording of the claim changed"]
+    return found
 
 
 def _of_ruleset(before: _Trace, after: _Trace) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Whether what a verdict rests on has changed: a hash of all that bears on it, and of nothing else.
 
 That a record was checked and is clean changes nothing, so `unknown` and `current` are the same here,
-as are a confirmed and a not yet confirmed identity.
+as are a confirmed and a not yet confirmed identity. An item that nobody has judged yet bears on nothing.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ def fingerprint_of_leaf(statement: str, leaf: Leaf, today: date) -> str:
             "checkability": leaf.checkability,
             "certainty": leaf.certainty,
             "search": None if leaf.last_search is None else is_recent(leaf.last_search, today),
-            "items": sorted((_bearing(item) for item in leaf.items), key=lambda item: item["key"]),
+            "items": [_bearing(item) for item in sorted(leaf.items, key=_key_of) if item.judgement],
         }
     )
 
@@ -35,9 +35,13 @@ def fingerprint_of_parts(statement: str, parts: Iterable[Part]) -> str:
     return _hash(
         {
             "statement": statement,
-            "parts": sorted((asdict(part) for part in parts), key=lambda part: part["key"]),
+            "parts": [asdict(part) for part in sorted(parts, key=_key_of)],
         }
     )
+
+
+def _key_of(entry: Item | Part) -> str:
+    return entry.key
 
 
 def _bearing(item: Item) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import factory
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from factory.django import DjangoModelFactory
 
 from claims import models as claims
@@ -25,14 +26,25 @@ def sha256(text: str) -> str:
 
 
 class UserFactory(DjangoModelFactory):
+    """`role="reviewer"` or `role="editor"` puts a member of staff into that group."""
+
     class Meta:
         model = get_user_model()
+
+        skip_postgeneration_save = True
 
     class Params:
         admin = factory.Trait(is_staff=True, is_superuser=True)
 
     username = factory.Sequence(lambda n: f"reviewer{n}")
     email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
+
+    @factory.post_generation
+    def role(self, create, extracted, **kwargs):
+        if extracted:
+            self.is_staff = True
+            self.save()
+            self.groups.add(Group.objects.get(name=extracted))
 
 
 class PublicationFactory(DjangoModelFactory):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 FAMILIES_AT_ONCE: Final = 500
+WORDING: Final = "the wording of the claim changed"
 # What makes one version differ from the one before.
 CONTENT: Final = (
     "verdict",
@@ -40,6 +41,7 @@ CONTENT: Final = (
     "summary",
     "rule",
     "evidence_hash",
+    "evidence_counts",
     "review_status",
 )
 # What an approved verdict may not differ in without being stale.
@@ -228,7 +230,7 @@ def _mark_stale(
             shaken.append((current, draft))
     traces = _traces(current for current, _ in shaken)
     for current, draft in shaken:
-        why = "; ".join(differences(traces[current.pk], draft.trace))
+        why = "; ".join(differences(traces[current.pk], draft.trace) or [WORDING])
         _set_staleness(current, current.stale_since or now, f"{why[:1].upper()}{why[1:]}.")
 
 
@@ -254,8 +256,9 @@ def _traces(verdicts: Iterable[Verdict]) -> dict[int, Any]:
 def _why(draft: Verdict, old: Verdict | None, traces: Mapping[int, Any]) -> list[str]:
     if old is None:
         return ["first derived"]
-    if _differs(draft, old, GROUNDS):
-        return differences(traces[old.pk], draft.trace)
+    found = differences(traces[old.pk], draft.trace)
     if draft.review_status != old.review_status:
-        return [f"review status is now {draft.get_review_status_display()}"]
-    return ["rated anew"]
+        found.append(f"the review status is now: {draft.get_review_status_display()}")
+    if draft.evidence_hash != old.evidence_hash and not found:
+        found.append(WORDING)
+    return found or ["rated anew"]

@@ -109,6 +109,10 @@ class Judgement(models.Model):
                 name=f"{model}_interval_contains_estimate",
                 condition=Q(effect_ci_low=None, effect_ci_high=None, effect_ci_level=None)
                 | Q(
+                    effect_estimate__isnull=False,
+                    effect_ci_low__isnull=False,
+                    effect_ci_high__isnull=False,
+                    effect_ci_level__isnull=False,
                     effect_ci_low__lte=F("effect_estimate"),
                     effect_ci_high__gte=F("effect_estimate"),
                     effect_ci_level__range=(50, 100),
@@ -156,6 +160,16 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def current(self) -> AssessmentQuerySet:
         return self.exclude(state=AssessmentState.SUPERSEDED)
 
+    def visible_to(self, user: Any, *, unblinded: bool) -> AssessmentQuerySet:
+        """What this person may read: one's own; others' once one's own of the same item is in.
+
+        The unblinded need none of their own. Other people's drafts are shown to nobody.
+        """
+        finished = self.filter(Q(reviewer=user) | ~Q(state=AssessmentState.DRAFT))
+        if unblinded:
+            return finished
+        return finished.filter(Q(reviewer=user) | Q(item__in=judged_by(user)))
+
 
 class Assessment(Judgement):
     """One reviewer's judgement of one item, blind to the others until submitted."""
@@ -201,7 +215,23 @@ class Assessment(Judgement):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reviewer} on {self.item_id}: {self.get_stance_display()}"
+        return f"{self.reviewer} on EVI-{self.item_id}: {self.get_stance_display()}"
+
+
+def judged_by(user: Any) -> models.QuerySet:
+    """Return the keys of the items that this person has assessed."""
+    return Assessment.objects.submitted().filter(reviewer=user).values("item")
+
+
+class QuoteQuerySet(models.QuerySet["Quote"]):
+    def to_be_rechecked(self) -> QuoteQuerySet:
+        """Quotes in force whose source was fetched since they were last checked."""
+        fetched_at = F("assessment__item__publication__fetched_at")
+        return (
+            self.exclude(assessment__state=AssessmentState.SUPERSEDED)
+            .filter(Q(checked_at=None) | Q(checked_at__lt=fetched_at))
+            .select_related("assessment__item__publication")
+        )
 
 
 class Quote(models.Model):
@@ -213,6 +243,8 @@ class Quote(models.Model):
         max_length=20, choices=QuoteState.choices(), default=QuoteState.NO_TEXT_AVAILABLE
     )
     checked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = QuoteQuerySet.as_manager()
 
     class Meta:
         ordering = ["assessment", "pk"]
@@ -230,6 +262,12 @@ class Quote(models.Model):
         return f"Quote of assessment {self.assessment_id}: {self.get_status_display()}"
 
 
+class ConsensusQuerySet(models.QuerySet["Consensus"]):
+    def visible_to(self, user: Any, *, unblinded: bool) -> ConsensusQuerySet:
+        """What this person may read without giving up being blind: see `AssessmentQuerySet`."""
+        return self if unblinded else self.filter(item__in=judged_by(user))
+
+
 class Consensus(Judgement):
     """What an item counts as, and how that was settled."""
 
@@ -242,6 +280,8 @@ class Consensus(Judgement):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField()
+
+    objects = ConsensusQuerySet.as_manager()
 
     class Meta:
         ordering = ["item"]
@@ -256,7 +296,7 @@ class Consensus(Judgement):
         ]
 
     def __str__(self) -> str:
-        return f"{self.item_id}: {self.get_stance_display()} ({self.get_kind_display()})"
+        return f"EVI-{self.item_id}: {self.get_stance_display()} ({self.get_kind_display()})"
 
 
 for model in (Assessment, Quote, Consensus):

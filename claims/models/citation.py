@@ -78,7 +78,7 @@ class Citation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"“{self.raw}” for {self.claim_id}"
+        return f"“{self.raw}” for CLM-{self.claim_id}"
 
 
 pghistory.track()(Citation)

@@ -120,16 +120,16 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def for_page(self) -> ClaimQuerySet:
         """All that a claim's own page says of it, but for its evidence."""
         others = Claim.objects.public().with_verdict()
+        cited = ("citations__publication", "citations__trial")
         return self.select_related("article", "parent").prefetch_related(
             Prefetch("verdicts", Verdict.objects.for_history()),
-            Prefetch("parts", others),
+            Prefetch("parts", others.prefetch_related(*cited)),
             Prefetch("parent__parts", others),
             Prefetch("anchors", ClaimAnchor.objects.with_snapshot()),
             Prefetch("parent__anchors", ClaimAnchor.objects.with_snapshot()),
             Prefetch("relations_from", ClaimRelation.objects.with_target(others)),
             Prefetch("relations_to", ClaimRelation.objects.with_source(others)),
-            "citations__publication",
-            "citations__trial",
+            *cited,
             "searches",
         )
 
@@ -322,7 +322,12 @@ class ClaimAnchor(models.Model):
             models.CheckConstraint(
                 name="anchor_is_a_span",
                 condition=Q(status__in=["ambiguous", "orphaned"], start=None, end=None)
-                | Q(status__in=["unresolved", "exact", "relocated"], start__lt=F("end")),
+                | Q(
+                    status__in=["unresolved", "exact", "relocated"],
+                    start__isnull=False,
+                    end__isnull=False,
+                    start__lt=F("end"),
+                ),
             ),
             models.CheckConstraint(
                 name="anchor_has_a_fingerprint",
@@ -357,7 +362,7 @@ class ClaimAnchor(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.claim_id} at {self.start}-{self.end}"
+        return f"CLM-{self.claim_id} at {self.start}-{self.end}"
 
 
 class ClaimRelationQuerySet(models.QuerySet["ClaimRelation"]):
@@ -391,7 +396,7 @@ class ClaimRelation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source_id} {self.get_type_display()} {self.target_id}"
+        return f"CLM-{self.source_id} {self.get_type_display().lower()} CLM-{self.target_id}"
 
 
 for model in (Claim, ClaimAnchor, ClaimRelation):

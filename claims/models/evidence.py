@@ -131,7 +131,7 @@ class EvidenceItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source} on {self.claim_id}: {self.finding}"
+        return f"{self.source} on CLM-{self.claim_id}: {self.finding}"
 
     @property
     def source(self) -> Publication | Trial:

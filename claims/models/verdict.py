@@ -30,23 +30,24 @@ SHOWN = (vocabulary.ClaimState.IN_REVIEW, vocabulary.ClaimState.PUBLISHED)
 
 def _adds_up() -> Q:
     """Certainty is the start level plus the domains, held between very low (1) and high (4)."""
-    total: Combinable = F("start_level")
+    # NULL would make the whole condition unknown, and what is unknown passes a CHECK.
+    total: Combinable = Coalesce(F("start_level"), 0)
     for domain in DOMAINS:
-        total = total + F(domain)
+        total = total + Coalesce(F(domain), 0)
     level = Greatest(Value(1), Least(Value(4), total))
     sums = Q()
     for name, number in LEVELS.items():
         sums |= Q(certainty=name) & Q(Exact(level, number))
-    return sums
+    return Q(start_level__isnull=False) & sums
 
 
 def _domains_in_range() -> Q:
-    within = Q()
+    within = Q(start_level__isnull=False, start_level__range=(1, 4))
     for domain in DOMAINS_DOWN:
-        within &= Q(**{f"{domain}__range": (-3, 0)})
+        within &= Q(**{f"{domain}__isnull": False, f"{domain}__range": (-3, 0)})
     for domain, most in DOMAINS_UP.items():
-        within &= Q(**{f"{domain}__range": (0, most)})
-    return within & Q(start_level__range=(1, 4))
+        within &= Q(**{f"{domain}__isnull": False, f"{domain}__range": (0, most)})
+    return within
 
 
 class VerdictQuerySet(models.QuerySet["Verdict"]):
@@ -208,7 +209,11 @@ class Verdict(models.Model):
                 name="verdict_as_derived_or_overridden",
                 condition=Q(verdict=F("derived_verdict"))
                 & (
-                    Q(contested_kind=F("derived_contested_kind"))
+                    Q(
+                        contested_kind__isnull=False,
+                        derived_contested_kind__isnull=False,
+                        contested_kind=F("derived_contested_kind"),
+                    )
                     | Q(contested_kind=None, derived_contested_kind=None)
                 )
                 | ~Q(override_reason=""),
@@ -279,7 +284,7 @@ class Verdict(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.public_id} on {self.claim_id}: {self.label}"
+        return f"{self.public_id} on CLM-{self.claim_id}: {self.label}"
 
     @property
     def public_id(self) -> str:
