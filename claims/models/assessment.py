@@ -224,6 +224,13 @@ def judged_by(user: Any) -> models.QuerySet:
 
 
 class QuoteQuerySet(models.QuerySet["Quote"]):
+    def broken(self) -> QuoteQuerySet:
+        """Quotes in force that do not stand, or no longer, in the text they are from."""
+        return self.filter(
+            assessment__state=AssessmentState.SUBMITTED,
+            status__in=[QuoteState.NOT_FOUND, QuoteState.STALE],
+        )
+
     def to_be_rechecked(self) -> QuoteQuerySet:
         """Quotes in force whose source was fetched since they were last checked."""
         fetched_at = F("assessment__item__publication__fetched_at")

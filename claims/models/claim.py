@@ -9,7 +9,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Count, F, Func, Max, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, F, Func, Max, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
@@ -149,6 +149,29 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def of_families(self, roots: Collection[int]) -> ClaimQuerySet:
         """The claims with these primary keys, and their parts."""
         return self.filter(Q(pk__in=roots) | Q(parent__in=roots))
+
+    def published_without_counted_evidence(self) -> ClaimQuerySet:
+        """Published claims that evidence could check, and none of it counts."""
+        empty = Verdict.objects.current().filter(
+            evidence_counts__supports=0, evidence_counts__contradicts=0
+        )
+        return self.leaves().filter(
+            state=ClaimState.PUBLISHED, checkability=Checkability.CHECKABLE, verdicts__in=empty
+        )
+
+    def without_verdict(self) -> ClaimQuerySet:
+        current = Verdict.objects.current().filter(claim=OuterRef("pk"))
+        return self.standing().filter(~Exists(current))
+
+    def without_place(self) -> ClaimQuerySet:
+        """Public claims that stand nowhere in their article; a part stands where its whole does."""
+        return self.public().whole().filter(anchors=None)
+
+    def missing_parts(self) -> ClaimQuerySet:
+        """Compound claims of which fewer than two parts stand."""
+        standing = Count("parts", filter=~Q(parts__state=ClaimState.WITHDRAWN))
+        compound = self.standing().annotate(all_parts=Count("parts"), standing_parts=standing)
+        return compound.filter(all_parts__gt=0, standing_parts__lt=2)
 
     def for_derivation(self) -> ClaimQuerySet:
         """Standing claims, each with `last_search`: the day of its last search, or None."""

@@ -14,7 +14,7 @@ from django.db.models import F, Prefetch, Q
 from claims.models.claim import Claim
 from claims.models.constraints import one_of
 from claims.ruleset import Judgement
-from claims.ruleset.vocabulary import Origin
+from claims.ruleset.vocabulary import Origin, Stance
 from sources.models import Publication, Report, Trial
 
 JUDGED = tuple(field.name for field in fields(Judgement))
@@ -68,6 +68,25 @@ class EvidenceItemQuerySet(models.QuerySet["EvidenceItem"]):
             "consensus__kind",
             "consensus__reviewers",
             *(f"consensus__{axis}" for axis in JUDGED),
+        )
+
+    def leaning(self) -> EvidenceItemQuerySet:
+        """Items that were judged to speak for or against a public claim."""
+        return self.of_public_claims().filter(
+            consensus__stance__in=[Stance.SUPPORTS, Stance.CONTRADICTS]
+        )
+
+    def leaning_but_never_fetched(self) -> EvidenceItemQuerySet:
+        """Of these, the ones whose record could be fetched and never was."""
+        publications = Publication.objects.fetchable().never_fetched()
+        trials = Trial.objects.fetchable().never_fetched()
+        return self.leaning().filter(Q(publication__in=publications) | Q(trial__in=trials))
+
+    def leaning_on_another_work(self) -> EvidenceItemQuerySet:
+        """Of these, the ones whose fetched record is not the work that was meant."""
+        return self.leaning().filter(
+            Q(publication__identity=Publication.Identity.MISMATCH)
+            | Q(trial__identity=Trial.Identity.MISMATCH)
         )
 
     def awaiting_consensus(self) -> EvidenceItemQuerySet:
