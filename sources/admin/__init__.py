@@ -1,0 +1,14 @@
+"""The reviewers' desk for publications, trials and the ledger of fetching."""
+
+from sources.admin import budget, events, fetch, integrity, links, payload, publication, trial
+
+__all__ = [
+    "budget",
+    "events",
+    "fetch",
+    "integrity",
+    "links",
+    "payload",
+    "publication",
+    "trial",
+]
