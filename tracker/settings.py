@@ -17,7 +17,6 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -35,6 +34,7 @@ INSTALLED_APPS = [
     "sources",
     "claims",
     "tracker",
+    "claims.apps.ReviewersDeskConfig",  # after our apps, so that our templates come first
 ]
 
 MIDDLEWARE = [
