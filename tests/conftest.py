@@ -26,6 +26,12 @@ def shared_data():
     return folder
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """Hash passwords in microseconds."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def process_environment(transactional_db):
     """Return the environment with which another process works on the test's database."""
