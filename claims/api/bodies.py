@@ -17,9 +17,12 @@ def digest(body: bytes) -> str:
     return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 
-def revised(content: Body) -> Body:
-    """Fill in `revision`, a digest of all the rest, at the place where the content has it."""
+def revised(content: Body, *beside: Any) -> Body:
+    """Fill in `revision`, at the place where the content has it: a digest of all the rest.
+
+    `beside` is what the content does not show and a fuller form of it depends on.
+    """
     fields = cast(dict[str, Any], content)
     fields["revision"] = None
-    fields["revision"] = digest(dump(fields))
+    fields["revision"] = digest(dump([fields, *beside]))
     return content

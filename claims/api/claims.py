@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, TypedDict
 
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, SlugField, Value
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -37,6 +39,7 @@ COLUMNS = (
     "parent__state",
     "is_core",
     "is_essential",
+    "hidden_parts",
     "current__evidence_counts",
     *(CURRENT + column for column in verdicts.COLUMNS),
 )
@@ -171,7 +174,9 @@ class ClaimDetail(Resource):
             raise Http404
         content = claim(row)
         if content["verdict"]:
-            content["verdict"] = verdicts.verdict_with_grounds(row, CURRENT)
+            content["verdict"] = verdicts.verdict_with_grounds(
+                row, CURRENT, hidden=row["hidden_parts"]
+            )
         return content
 
 
@@ -185,17 +190,17 @@ class ClaimVerdicts(Listing):
     path_patterns = {"claim": lookups.CLAIM}
 
     def rows(self, **names: str) -> QuerySet[Any, Any]:
-        versions = Verdict.objects.filter(
-            claim=named_claim(names["claim"]), basis=vocabulary.Basis.TODAY
-        )
-        rows: QuerySet[Any, Any] = versions.values(
-            "version", "is_current", *verdicts.COLUMNS, *verdicts.GROUNDS
+        claim = named_claim(names["claim"])
+        versions = Verdict.objects.filter(claim=claim, basis=vocabulary.Basis.TODAY)
+        hidden = Value(claim.hidden_parts, ArrayField(SlugField()))
+        rows: QuerySet[Any, Any] = versions.annotate(hidden_parts=hidden).values(
+            "version", "is_current", "hidden_parts", *verdicts.COLUMNS, *verdicts.GROUNDS
         )
         return rows
 
     def represent(self, row: Any) -> verdicts.VerdictVersionJSON:
         return {
-            **verdicts.verdict_with_grounds(row),
+            **verdicts.verdict_with_grounds(row, hidden=row["hidden_parts"]),
             "version": row["version"],
             "is_current": row["is_current"],
         }
@@ -204,16 +209,20 @@ class ClaimVerdicts(Listing):
 def public_rows(*more: str) -> QuerySet[Any, Any]:
     """Return public claims as rows with their article and current verdict, in one query."""
     current = Q(verdicts__is_current=True, verdicts__basis=vocabulary.Basis.TODAY)
-    claims = Claim.objects.public().annotate(
-        current=FilteredRelation("verdicts", condition=current)
-    )
+    claims = with_hidden_parts().annotate(current=FilteredRelation("verdicts", condition=current))
     rows: QuerySet[Any, Any] = claims.values(*COLUMNS, *more)
     return rows
 
 
-def named_claim(name: str) -> Claim:
-    """Return the public claim of this id or key, or raise Http404."""
-    return get_object_or_404(Claim.objects.public().only("pk"), lookups.claim_named(name))
+def with_hidden_parts() -> QuerySet[Any, Any]:
+    """Annotate public claims with the keys of those of their parts that readers do not see."""
+    parts = Claim.objects.filter(parent=OuterRef("pk")).exclude(state__in=words.PUBLIC_STATES)
+    return Claim.objects.public().annotate(hidden_parts=ArraySubquery(parts.values("key")))
+
+
+def named_claim(name: str) -> Any:
+    """Return the public claim of this id or key, with its hidden parts, or raise Http404."""
+    return get_object_or_404(with_hidden_parts().only("pk"), lookups.claim_named(name))
 
 
 def public_id(pk: int) -> str:
@@ -221,7 +230,10 @@ def public_id(pk: int) -> str:
 
 
 def claim(row: Mapping[str, Any]) -> ClaimJSON:
-    """Return a claim, its verdict without grounds. The revision covers them: a verdict's never change."""
+    """Return a claim, its verdict without grounds.
+
+    The revision covers them too: a verdict's never change, but for the parts that are hidden.
+    """
     name = public_id(row["pk"])
     path = addresses.claim(name)
     is_judged = row["current__pk"] is not None
@@ -248,7 +260,7 @@ def claim(row: Mapping[str, Any]) -> ClaimJSON:
         "is_core": row["is_core"],
         "is_essential": row["is_essential"],
     }
-    return revised(content)
+    return revised(content, row["hidden_parts"])
 
 
 def _pico(row: Mapping[str, Any]) -> PICOJSON | None:

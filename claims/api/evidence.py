@@ -128,11 +128,12 @@ class EvidenceFilters(filters.StrictFilterSet):
     def of_publication(self, rows: Any, name: str, publication: str) -> Any:
         return rows.filter(lookups.publication_named(publication, "publication__"))
 
-    def of_trial(self, rows: Any, name: str, trial: str) -> Any:
+    def of_trial(self, rows: Any, field: str, trial: str) -> Any:
+        name = trial.upper()
         reported = Report.objects.filter(
-            publication=OuterRef("publication"), trial__registry_id=trial
+            publication=OuterRef("publication"), trial__registry_id=name
         )
-        return rows.filter(Q(trial__registry_id=trial) | Exists(reported))
+        return rows.filter(Q(trial__registry_id=name) | Exists(reported))
 
 
 class EvidenceList(Listing):

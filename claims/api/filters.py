@@ -3,7 +3,7 @@
 Each filter says what it takes twice: in words, for the problem, and as JSON Schema, for OpenAPI.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -19,6 +19,7 @@ CURSOR = "cursor"
 PAGE_SIZE = "page_size"
 LARGEST_PAGE = 200
 USUAL_PAGE = 50
+PAGE_SIZE_TAKES = f"a whole number from 1 to {LARGEST_PAGE}"
 LONGEST_TEXT = 200
 
 
@@ -93,24 +94,23 @@ class StrictFilterSet(django_filters.FilterSet):  # type: ignore[misc]
     @classmethod
     def narrow(cls, rows: QuerySet[Any, Any], query: QueryDict) -> QuerySet[Any, Any]:
         """Return the rows that the query asks for, or raise BadParameters."""
-        cls.check(query)
         filtered = cls(query, queryset=rows)
-        if not filtered.is_valid():
-            raise BadParameters(
-                [_illegal(name, query, cls.base_filters[name].takes) for name in filtered.errors]
-            )
+        cls.check(query, illegal=filtered.errors)
         result: QuerySet[Any, Any] = filtered.qs
         return result
 
     @classmethod
-    def check(cls, query: QueryDict) -> None:
+    def check(cls, query: QueryDict, *, illegal: Container[str] = ()) -> None:
         """Refuse parameters that there are not, blank values, and a second value where one is taken."""
         errors = unknown(query, [*cls.base_filters, CURSOR, PAGE_SIZE])
-        for name in cls.base_filters:
-            values, filter_ = query.getlist(name), cls.base_filters[name]
+        for name, filter_ in cls.base_filters.items():
+            values = query.getlist(name)
             is_blank = any(not value.strip() for value in values)
-            if is_blank or (len(values) > 1 and not filter_.is_repeatable):
+            is_repeated = len(values) > 1 and not filter_.is_repeatable
+            if is_blank or is_repeated or name in illegal:
                 errors.append(_illegal(name, query, filter_.takes))
+        if not _is_page_size(query):
+            errors.append(_illegal(PAGE_SIZE, query, PAGE_SIZE_TAKES))
         if errors:
             raise BadParameters(errors)
 
@@ -136,11 +136,8 @@ def _unknown(name: str, known: Sequence[str]) -> ParameterErrorJSON:
     takes = f"one of {', '.join(sorted(known))}" if known else "no parameters"
     meant = get_close_matches(name, known, n=1)
     hint = f" Did you mean {meant[0]}?" if meant else ""
-    return {
-        "parameter": name,
-        "detail": f"There is no parameter {name!r} here.{hint}",
-        "takes": takes,
-    }
+    detail = f"There is no parameter {name!r} here; this address takes {takes}.{hint}"
+    return {"parameter": name, "detail": detail, "takes": takes}
 
 
 def _illegal(name: str, query: QueryDict, takes: str) -> ParameterErrorJSON:
@@ -153,14 +150,15 @@ def _illegal(name: str, query: QueryDict, takes: str) -> ParameterErrorJSON:
 
 
 def page_size(query: QueryDict) -> int:
-    """Return how many rows the client wants on a page."""
-    takes = f"a whole number from 1 to {LARGEST_PAGE}"
-    values = query.getlist(PAGE_SIZE) or [str(USUAL_PAGE)]
-    value = values[0]
-    is_legal = len(values) == 1 and value.isascii() and value.isdecimal() and len(value) <= 3
-    if not is_legal or not 1 <= int(value) <= LARGEST_PAGE:
-        raise BadParameters([_illegal(PAGE_SIZE, query, takes)])
-    return int(value)
+    """Return how many rows a page has by a query that has been checked."""
+    return int(query.get(PAGE_SIZE, USUAL_PAGE))
+
+
+def _is_page_size(query: QueryDict) -> bool:
+    values = query.getlist(PAGE_SIZE, [str(USUAL_PAGE)])
+    text = values[0]
+    is_number = len(values) == 1 and text.isascii() and text.isdecimal() and len(text) <= 3
+    return is_number and 1 <= int(text) <= LARGEST_PAGE
 
 
 PAGING: list[Parameter] = [

@@ -52,6 +52,7 @@ KINDS = (
     SERVER_ERROR,
 )
 DETAILS = {
+    HTTPStatus.BAD_REQUEST: "The request cannot be read, or its Host is not one of this site.",
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "The server failed. The error is in its log.",
 }

@@ -61,6 +61,8 @@ class PublicationJSON(TypedDict):
     api_url: words.URL
     standing: words.Standing
     first_author: Annotated[str | None, "Before the first fetch as curators have it."]
+    interest_note: Annotated[str | None, "Who paid, who is close to whom."]
+    integrity_note: str | None
 
 
 class PublicationFilters(filters.StrictFilterSet):
@@ -172,5 +174,7 @@ def publication(record: Publication) -> PublicationJSON:
         "api_url": addresses.api(path),
         "standing": record.standing,
         "first_author": record.first_author or None,
+        "interest_note": record.interest_note or None,
+        "integrity_note": record.integrity_note or None,
     }
     return revised(content)

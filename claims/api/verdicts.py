@@ -1,6 +1,6 @@
 """Verdicts: what is said of a claim, by which rule, since when, and every version of it."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime
 from typing import Annotated, Any, NotRequired, TypedDict
 
@@ -120,13 +120,26 @@ def verdict(row: Mapping[str, Any], prefix: str = "") -> VerdictJSON:
     }
 
 
-def verdict_with_grounds(row: Mapping[str, Any], prefix: str = "") -> VerdictJSON:
-    """Return the same with its grounds: the row has GROUNDS too."""
+def verdict_with_grounds(
+    row: Mapping[str, Any], prefix: str = "", *, hidden: Container[str] = ()
+) -> VerdictJSON:
+    """Return the same with its grounds: the row has GROUNDS too. Hidden parts stay out of the trace."""
     content = verdict(row, prefix)
     content["grading"] = _grading(row, prefix)
     content["override"] = _override(row, prefix)
-    content["trace"] = row[f"{prefix}trace"]
+    content["trace"] = _public(row[f"{prefix}trace"], hidden)
     return content
+
+
+def _public(trace: dict[str, Any], hidden: Container[str]) -> dict[str, Any]:
+    """Return the trace without those parts of a compound claim that readers do not see."""
+    if "parts" not in trace:
+        return trace
+    lists = {
+        name: [row for row in trace[name] if row["key"] not in hidden]
+        for name in ("parts", "rests_on")
+    }
+    return trace | lists
 
 
 def evidence_counts(counts: Mapping[str, int]) -> EvidenceCountsJSON:

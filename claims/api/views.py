@@ -97,9 +97,9 @@ class Listing(ReadView):
         return response
 
     def page(self, request: Request, **names: str) -> cursors.Page[Any]:
+        rows = self.filterset.narrow(self.rows(**names), request.query_params)
         size = filters.page_size(request.query_params)
         cursor = cursor_in(request, self.ordering)
-        rows = self.filterset.narrow(self.rows(**names), request.query_params)
         some = cursors.after(rows, self.ordering, cursor)[: size + 1]
         return cursors.cut(list(some), size, cursor, cursors.place_in(self.ordering))
 
