@@ -15,8 +15,10 @@ from sources import clinicaltrials, pubmed
 from sources.actions import batches, budget, fetching
 from sources.models import FetchRequest, Service
 
-#: A drain hands over to a fresh message well before the task's time limit.
-SECONDS_A_DRAIN: Final = 45.0
+#: A drain hands over to a fresh message early enough for a last slow request to end within the
+#: task's time limit.
+SECONDS_A_DRAIN: Final = 40.0
+DEADLINE: Final = 60.0
 
 
 @shared_task(base=DjangoTask)
@@ -28,8 +30,12 @@ def drain_publications() -> int:
         email=settings.NCBI_EMAIL,
         api_key=settings.NCBI_API_KEY,
         wait=budget.turn_taker(Service.PUBMED),
+        deadline=DEADLINE,
     )
-    done, finished = _drain(lambda: batches.fetch_publications(client=client, clock=timezone.now))
+    with client:
+        done, finished = _drain(
+            lambda: batches.fetch_publications(client=client, clock=timezone.now)
+        )
     if not finished:
         drain_publications.delay()
     return done
@@ -42,8 +48,10 @@ def drain_trials() -> int:
         base_url=settings.CLINICALTRIALS_URL,
         user_agent=settings.NCBI_TOOL,
         wait=budget.turn_taker(Service.CLINICALTRIALS),
+        deadline=DEADLINE,
     )
-    done, finished = _drain(lambda: batches.fetch_trial(client=client, clock=timezone.now))
+    with client:
+        done, finished = _drain(lambda: batches.fetch_trial(client=client, clock=timezone.now))
     if not finished:
         drain_trials.delay()
     return done

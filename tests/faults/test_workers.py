@@ -41,18 +41,28 @@ def standin():
         yield server
 
 
+@pytest.fixture
+def worker(process_environment, tmp_path):
+    """Return a function that makes a worker, to be started with `with`."""
+
+    def make(standin, name="worker"):
+        return Worker(standin, tmp_path / f"{name}.log", process_environment)
+
+    return make
+
+
 def tally(service="pubmed"):
     return {state: n for state, n in FetchRequest.objects.tally()[service].items() if n}
 
 
-def test_every_record_of_the_data_set_is_fetched_by_two_workers_within_the_limit(standin, tmp_path):
+def test_every_record_of_the_data_set_is_fetched_by_two_workers_within_the_limit(standin, worker):
     wanted, said = [*pmids(), *UNKNOWN], io.StringIO()
     with (
-        Worker(standin, tmp_path / "one.log"),
-        Worker(standin, tmp_path / "two.log"),
+        worker(standin, "one"),
+        worker(standin, "two"),
     ):
         call_command(
-            "fetch", pmid=wanted, trial=[*ncts(), "NCT00000000"], wait=True, json=True, stdout=said
+            "fetch", pmid=wanted, trial=[*ncts(), "NCT99999999"], wait=True, json=True, stdout=said
         )
 
     assert json.loads(said.getvalue()) == {
@@ -67,14 +77,14 @@ def test_every_record_of_the_data_set_is_fetched_by_two_workers_within_the_limit
     assert standin.worst_window("clinicaltrials") <= 1
 
 
-def test_two_workers_keep_the_limit_in_every_sliding_second(standin, tmp_path):
+def test_two_workers_keep_the_limit_in_every_sliding_second(standin, worker):
     wanted = pmids()[:24]
     request_fetch(Service.PUBMED, wanted, by=None, now=timezone.now())
     # Requests with setbacks behind them are asked for one by one: many requests, a real queue.
     FetchRequest.objects.update(setbacks=4)
     with (
-        Worker(standin, tmp_path / "one.log"),
-        Worker(standin, tmp_path / "two.log"),
+        worker(standin, "one"),
+        worker(standin, "two"),
     ):
         for _ in range(4):
             tasks.drain_publications.delay()
@@ -86,18 +96,18 @@ def test_two_workers_keep_the_limit_in_every_sliding_second(standin, tmp_path):
     assert standin.worst_window("eutils") <= 3
 
 
-def test_a_worker_killed_in_mid_batch_loses_nothing_and_does_nothing_twice(standin, tmp_path):
+def test_a_worker_killed_in_mid_batch_loses_nothing_and_does_nothing_twice(standin, worker):
     wanted = pmids()[:50]
     standin.set_faults("eutils", {"name": "slow", "requests": [1], "seconds": 20})
     request_fetch(Service.PUBMED, wanted, by=None, now=timezone.now())
-    with Worker(standin, tmp_path / "killed.log") as killed:
+    with worker(standin, "killed") as killed:
         tasks.drain_publications.delay()
         wait_until(lambda: standin.log("eutils"), what="the first request")
         killed.kill()
 
     assert tally() == {"running": 50}
     FetchRequest.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
-    with Worker(standin, tmp_path / "second.log"):
+    with worker(standin, "second"):
         tasks.wake_fetchers.delay()
         wait_until(lambda: tally() == {"succeeded": 50}, what="all being fetched")
 
@@ -118,10 +128,10 @@ def test_a_worker_killed_in_mid_batch_loses_nothing_and_does_nothing_twice(stand
         ({"name": "cut", "at": 400}, "bad_payload"),
     ],
 )
-def test_a_fault_is_in_the_ledger_and_never_an_empty_record(standin, tmp_path, fault, outcome):
+def test_a_fault_is_in_the_ledger_and_never_an_empty_record(standin, worker, fault, outcome):
     standin.set_faults("eutils", {**fault, "requests": [1]})
     request_fetch(Service.PUBMED, pmids()[:3], by=None, now=timezone.now())
-    with Worker(standin, tmp_path / "worker.log"):
+    with worker(standin):
         tasks.drain_publications.delay()
         wait_until(lambda: FetchAttempt.objects.count() == 3, what="the first attempt")
         assert tally() == {"queued": 3}
@@ -134,7 +144,7 @@ def test_a_fault_is_in_the_ledger_and_never_an_empty_record(standin, tmp_path, f
     assert sorted(outcomes) == sorted([outcome] * 3 + ["ok"] * 3)
 
 
-def test_two_dispatchers_at_once_fetch_each_id_once(standin, tmp_path):
+def test_two_dispatchers_at_once_fetch_each_id_once(standin, worker):
     wanted = pmids()
 
     def dispatch():
@@ -142,7 +152,7 @@ def test_two_dispatchers_at_once_fetch_each_id_once(standin, tmp_path):
         tasks.wake("pubmed")
         connection.close()
 
-    with Worker(standin, tmp_path / "worker.log"):
+    with worker(standin):
         threads = [threading.Thread(target=dispatch) for _ in range(4)]
         for thread in threads:
             thread.start()
@@ -169,13 +179,13 @@ def test_fetch_refuses_what_is_no_identifier_and_queues_nothing(arguments, messa
     assert not FetchRequest.objects.exists()
 
 
-def test_without_a_network_the_ledger_says_why_and_nothing_hangs(tmp_path):
+def test_without_a_network_the_ledger_says_why_and_nothing_hangs(worker):
     class Nowhere:
         eutils_url = "http://127.0.0.1:9/entrez/eutils/"
         clinicaltrials_url = "http://127.0.0.1:9/api/v2/"
 
     request_fetch(Service.PUBMED, pmids()[:5], by=None, now=timezone.now())
-    with Worker(Nowhere, tmp_path / "worker.log"):
+    with worker(Nowhere):
         tasks.drain_publications.delay()
         wait_until(lambda: FetchAttempt.objects.count() == 5, what="the attempt")
 

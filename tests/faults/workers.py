@@ -5,20 +5,16 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
-
-from django.conf import settings
-from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def database_url():
-    """Return the address of the test's database for other processes."""
-    said = connection.settings_dict
-    port = f"&port={said['PORT']}" if said["PORT"] else ""
-    password = f"&password={said['PASSWORD']}" if said["PASSWORD"] else ""
-    return f"postgresql:///{said['NAME']}?host={said['HOST']}&user={said['USER']}{port}{password}"
+WORKER = [
+    *("celery", "--app=tracker", "worker", "--loglevel=INFO", "--concurrency=2"),
+    *("--without-mingle", "--without-gossip", "--without-heartbeat"),
+]
 
 
 def wait_until(condition, *, seconds=60.0, what="what was awaited"):
@@ -34,12 +30,10 @@ def wait_until(condition, *, seconds=60.0, what="what was awaited"):
 class Worker:
     """One `celery worker` with two children, in a process group of its own."""
 
-    def __init__(self, standin, log: Path, *, rate=3.0):
+    def __init__(self, standin, log: Path, environment, *, rate=3.0):
         self._log = log
         self._environment = {
-            **os.environ,
-            "DATABASE_URL": database_url(),
-            "TRACKER_HOME": str(settings.TRACKER_HOME),
+            **environment,
             "EUTILS_URL": standin.eutils_url,
             "CLINICALTRIALS_URL": standin.clinicaltrials_url,
             "EUTILS_REQUESTS_PER_SECOND": str(rate),
@@ -49,18 +43,24 @@ class Worker:
     def __enter__(self):
         with self._log.open("w") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "tracker", "worker", "--concurrency=2"],
+                [sys.executable, "-m", *WORKER],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        wait_until(self._is_ready, what=f"the worker of {self._log} being ready")
+        try:
+            wait_until(self._is_ready, seconds=20, what=f"the worker of {self._log} being ready")
+        except AssertionError:
+            self.kill()
+            raise
         return self
 
     def __exit__(self, *details):
-        self._signal(signal.SIGTERM)
+        if self._process.poll() is not None:
+            return
+        self._process.terminate()
         try:
             self._process.wait(30)
         except subprocess.TimeoutExpired:
@@ -68,7 +68,8 @@ class Worker:
 
     def kill(self):
         """End the worker and its children at once, without a word."""
-        self._signal(signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
     @property
@@ -78,9 +79,3 @@ class Worker:
     def _is_ready(self):
         assert self._process.poll() is None, self.output
         return " ready." in self.output
-
-    def _signal(self, number):
-        try:
-            os.killpg(self._process.pid, number)
-        except ProcessLookupError:
-            return
