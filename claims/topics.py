@@ -2,10 +2,7 @@
 
 _AS_WRITTEN = {
     "rct": "Randomised trials",
-    "type-2-diabetes": "Type 2 diabetes",
-    "de-novo-lipogenesis": "De novo lipogenesis",
-    "beta-cell": "Beta cell",
-    "low-carbohydrate": "Low carbohydrate",
+    "anti-inflammatory-drugs": "Anti-inflammatory drugs",
     "lock-and-key-model": "Lock-and-key model",
     "correlation-causation": "Correlation and causation",
 }

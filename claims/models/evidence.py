@@ -39,11 +39,7 @@ class EvidenceItemQuerySet(models.QuerySet["EvidenceItem"]):
         return self.select_related("consensus").prefetch_related("assessments__reviewer")
 
     def for_page(self) -> EvidenceItemQuerySet:
-        return (
-            self.with_sources()
-            .with_judgements()
-            .prefetch_related("publication__notices", "assessments__quotes")
-        )
+        return self.with_sources().with_judgements().prefetch_related("assessments__quotes")
 
     def for_source_page(self) -> EvidenceItemQuerySet:
         """On what public claims a publication or trial bears, and how, in the articles' order."""

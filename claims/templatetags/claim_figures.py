@@ -20,6 +20,7 @@ MEASURES = {
 }
 RATIOS = frozenset({"HR", "OR", "RR"})
 MINUS = "\N{MINUS SIGN}"
+NBSP = "\N{NO-BREAK SPACE}"
 
 
 class Effect(Protocol):
@@ -70,7 +71,7 @@ def effect_text(
     low, high, level = interval
     if low is not None and high is not None:
         span = f"{_figure(measure, low)} to {_figure(measure, high)}"
-        text += f" ({number(level) or 95}% CI {span})"
+        text += f" ({number(level) or 95}%{NBSP}CI {span})"
     return f"{text}, {p_value(p)}" if p else text
 
 
@@ -78,7 +79,7 @@ def effect_text(
 def p_value(p: str) -> str:
     """Return "0.16" as "p = 0.16" and "<0.001" as "p < 0.001"."""
     sign, figure = (p[0], p[1:].strip()) if p[:1] in {"<", ">", "="} else ("=", p)
-    return f"p {sign} {figure}"
+    return f"p{NBSP}{sign}{NBSP}{figure}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _drawn(
 
 
 def _position(ratio: float) -> float:
-    return round(min(100.0, max(0.0, 50 + 25 * math.log2(ratio))), 2)
+    return round(min(100.0, max(0.0, 50 + 50 * math.log2(ratio))), 2)
 
 
 def _figure(measure: str, value: float) -> str:

@@ -12,7 +12,7 @@ from django.template.context import RequestContext
 from django.utils.dates import MONTHS
 
 from claims.legend import CERTAINTIES, REVIEW_STATUSES, Entry, sign_entry
-from claims.models import Claim, Verdict
+from claims.models import Claim, EvidenceItem, Verdict
 from claims.ruleset import COMPOUND_RULES, RULES
 from claims.ruleset.grade import DOMAINS, LEVELS
 from claims.ruleset.vocabulary import Directness, DirectnessReason, Scope, StudyDesign
@@ -94,6 +94,11 @@ def any_provisional(claims: Iterable[Claim]) -> bool:
         for claim in claims
         for verdict in claim.current_verdicts
     )
+
+
+@register.filter
+def claims_of(items: Iterable[EvidenceItem]) -> list[Claim]:
+    return [item.claim for item in items]
 
 
 @register.filter
