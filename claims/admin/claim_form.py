@@ -80,6 +80,7 @@ _KEPT = "What you typed is kept below. Save again to put it in place of the abov
 
 def _moment(isoformat: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(isoformat)
+        moment = datetime.fromisoformat(isoformat)
     except ValueError:
         return None
+    return moment if moment.tzinfo else None
