@@ -33,7 +33,7 @@ from sources.pubmed_xml.terms import (
     supplementary_concepts,
     texts,
 )
-from sources.pubmed_xml.text import clean, count
+from sources.pubmed_xml.text import clean, count, plain
 
 Element = etree._Element
 
@@ -48,7 +48,15 @@ def article(element: Element) -> PublicationRecord:
     """Return the record of a PubmedArticle, or raise Malformed when it has no PMID."""
     draft: Draft = {"kind": "article", "unknown": {}}
     read_parts(element, draft, PARTS)
+    if "affiliation" in draft:
+        _affiliate_first_author(draft, draft.pop("affiliation"))
     return finished(draft)
+
+
+def _affiliate_first_author(draft: Draft, affiliation: str) -> None:
+    authors = draft.get("authors")
+    if affiliation and authors and not authors[0]["affiliations"]:
+        authors[0]["affiliations"].append(affiliation)
 
 
 def _read_citation(element: Element, draft: Draft) -> None:
@@ -94,10 +102,7 @@ def _read_electronic_date(element: Element, draft: Draft) -> None:
 
 def _read_affiliation(element: Element, draft: Draft) -> None:
     """Read the one affiliation that records of before 2014 have: the first author's."""
-    affiliation = clean(element.text)
-    authors = draft.get("authors")
-    if affiliation and authors and not authors[0]["affiliations"]:
-        authors[0]["affiliations"].append(affiliation)
+    draft["affiliation"] = plain(element, draft["unknown"])
 
 
 def _read_other_abstract(element: Element, draft: Draft) -> None:

@@ -13,7 +13,7 @@ from typing import BinaryIO, Final, NamedTuple
 from lxml import etree
 
 from sources.pubmed_xml.errors import Malformed
-from sources.pubmed_xml.prolog import MISC, Prolog, read_prolog, why_no_prolog
+from sources.pubmed_xml.prolog import MISC, Prolog, read_prolog, why_no_prolog, why_no_set
 
 CHUNK: Final = 1 << 18
 #: The longest real record known, with 15,000 investigators, has 1.8 MB.
@@ -30,6 +30,7 @@ TAG: Final = re.compile(rb"<(/?)([\w:.-]+)")
 MISCELLANY: Final = re.compile(MISC, re.DOTALL)
 #: Comments, CDATA and instructions, in which an end tag is no end tag.
 QUOTED: Final = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
+OPENING: Final = (b"<!--", b"<![CDATA[", b"<?")
 
 PARSER: Final = etree.XMLParser(
     resolve_entities=False,
@@ -65,9 +66,9 @@ def blocks(stream: BinaryIO) -> Iterator[Block | Damage]:
     window = Window(stream)
     prolog = window.prolog()
     if prolog.name in PARTS:
-        yield window.cut(prolog.name, prolog.namespaces)
+        yield window.cut(prolog.name)
     elif prolog.name not in SETS:
-        raise Malformed(f"the root element is {prolog.name}")
+        raise Malformed(why_no_set(window.bytes, prolog.name))
     elif not prolog.closed:
         yield from _members(window, prolog)
     window.expect_end()
@@ -161,8 +162,11 @@ class Window:
         self.at = found.start()
         return damage
 
-    def cut(self, name: str, namespaces: bytes) -> Block | Damage:
-        """Return the record that starts here, parsed, and move behind it."""
+    def cut(self, name: str, namespaces: bytes = b"") -> Block | Damage:
+        """Return the record that starts here, parsed, and move behind it.
+
+        `namespaces` are those declared on the set: the record's bytes take them along.
+        """
         end = f"</{name}>".encode()
         length = self._find(end)
         if length is None:
@@ -190,7 +194,7 @@ class Window:
                 return self._block(longer, name, namespaces)
             except etree.XMLSyntaxError:
                 pass
-        return self.skip_to_next(f"not well-formed: {error.msg}")
+        return self.skip_to_next(f"not well-formed: {' '.join(error.msg.split())}")
 
     def _find(self, end: bytes) -> int | None:
         """Return how long the record is that ends so; None if it is longer than allowed."""
@@ -205,10 +209,12 @@ class Window:
         return found + len(end) - self.at
 
     def _find_unquoted(self, end: bytes) -> int | None:
-        pattern = re.compile(QUOTED + b"|" + re.escape(end), re.DOTALL)
+        wanted = b"|".join([QUOTED, *map(re.escape, [*OPENING, end])])
         while True:
-            for found in pattern.finditer(self.bytes, self.at):
+            for found in re.finditer(wanted, self.bytes[self.at :], re.DOTALL):
                 if found[0] == end:
-                    return found.end() - self.at
+                    return found.end()
+                if found[0] in OPENING:
+                    break
             if len(self.bytes) - self.at > MAX_RECORD or not self.more():
                 return None

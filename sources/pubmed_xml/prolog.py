@@ -69,10 +69,17 @@ def why_no_prolog(head: bytes) -> str:
     if b"<!ENTITY" in head:
         return "declares entities, which is refused"
     if HTML.match(head):
-        title = HTML_TITLE.search(head)
-        return (
-            f"an HTML page: {title[1].decode('utf-8', 'replace').strip() if title else 'untitled'}"
-        )
+        return _html_page(head)
     if head.lstrip().startswith((b"<?xml", b"<!DOCTYPE")):
         return "nothing after the prolog"
     return f"not XML: {head[:60]!r}"
+
+
+def why_no_set(head: bytes, root: str) -> str:
+    """Return what a document with another root element than a set of records is."""
+    return _html_page(head) if HTML.match(head) else f"the root element is {root}"
+
+
+def _html_page(head: bytes) -> str:
+    title = HTML_TITLE.search(head)
+    return f"an HTML page: {title[1].decode('utf-8', 'replace').strip() if title else 'untitled'}"
