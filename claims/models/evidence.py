@@ -46,7 +46,7 @@ class EvidenceItemQuerySet(models.QuerySet["EvidenceItem"]):
         claims = Claim.objects.public().for_list()
         return (
             self.of_public_claims()
-            .select_related("consensus")
+            .select_related("consensus", "publication")
             .prefetch_related(Prefetch("claim", claims))
             .order_by("claim__article", "claim__position", "pk")
         )

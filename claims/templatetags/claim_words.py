@@ -175,6 +175,13 @@ def scope(code: str) -> str:
 
 
 @register.filter
+def phases(codes: Iterable[str]) -> str:
+    """Return the registry's ["PHASE2", "PHASE3"] as "phase 2, phase 3"."""
+    spelt = (code.replace("PHASE", "PHASE ").replace("_", " ").lower() for code in codes)
+    return ", ".join("no phase" if code == "na" else code for code in spelt)
+
+
+@register.filter
 def design(code: str) -> str:
     """Return a study design's label; a publication may carry a word that is none."""
     return StudyDesign(code).label if code in set(StudyDesign) else words(code)

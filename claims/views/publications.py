@@ -22,7 +22,7 @@ def publication(request: HttpRequest, identifier: str) -> HttpResponse:
         {
             "publication": publication,
             "evidence": EvidenceItem.objects.filter(publication=publication).for_source_page(),
-            "citations": Citation.objects.of_public_claims().citing(publication),
+            "citations": Citation.objects.of_public_claims().citing(publication).with_sources(),
             "request_state": FetchRequest.objects.last_for(Service.PUBMED, publication.pmid or ""),
         },
     )

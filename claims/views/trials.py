@@ -21,7 +21,7 @@ def trial(request: HttpRequest, registry_id: str) -> HttpResponse:
             "trial": trial,
             "other_names": [name for name in trial.aliases if name != trial.acronym],
             "evidence": EvidenceItem.objects.bearing_through(trial).for_source_page(),
-            "citations": Citation.objects.of_public_claims().citing_trial(trial),
+            "citations": Citation.objects.of_public_claims().citing_trial(trial).with_sources(),
             "request_state": FetchRequest.objects.last_for(
                 Service.CLINICALTRIALS, trial.registry_id
             ),

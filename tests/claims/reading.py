@@ -1,6 +1,10 @@
 """Read a page as a reader does: its words, found by the id or the class of what holds them."""
 
+from copy import deepcopy
+
 from lxml import html
+
+BLOCKS = ("br", "dd", "div", "dt", "h1", "h2", "h3", "li", "p", "section", "td", "th", "tr")
 
 
 def page_of(response):
@@ -8,6 +12,11 @@ def page_of(response):
 
 
 def words(element):
+    """Return what is read, with blocks kept apart as they are on the page."""
+    element = deepcopy(element)
+    for block in element.iter(*BLOCKS):
+        block.text = f" {block.text or ''}"
+        block.tail = f" {block.tail or ''}"
     return " ".join(element.text_content().split())
 
 

@@ -1,0 +1,233 @@
+"""What no page may do: run what somebody typed, set a cookie, fall over."""
+
+import itertools
+
+import pytest
+from django.conf import settings
+
+from claims.actions.verdicts import derive_verdicts
+from tests.claims.reading import heading, page_of
+from tests.factories import (
+    NOW,
+    ArticleFactory,
+    ArticleSnapshotFactory,
+    AssessmentFactory,
+    CitationFactory,
+    ClaimAnchorFactory,
+    ClaimFactory,
+    ConsensusFactory,
+    EvidenceItemFactory,
+    FetchRequestFactory,
+    InclusionFactory,
+    IntegrityNoticeFactory,
+    PublicationFactory,
+    QuoteFactory,
+    ReportFactory,
+    SearchRecordFactory,
+    TrialDigestFactory,
+    TrialFactory,
+    TrialResultFactory,
+    UserFactory,
+    VerdictFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>'\"&{{ 7 }}"
+
+
+def evil(*fields):
+    return dict.fromkeys(fields, EVIL)
+
+
+def evil_publication(**known):
+    return PublicationFactory(
+        fetched=True,
+        title_html=EVIL,
+        authors=[{"family": EVIL, "initials": EVIL, "collective": EVIL}],
+        abstract_sections=[{"label": EVIL, "category": EVIL, "text": EVIL, "html": EVIL}],
+        publication_types=[{"ui": "x", "name": EVIL}],
+        languages=[EVIL],
+        expected_title=EVIL,
+        **evil("title", "vernacular_title", "journal", "volume", "issue", "pages"),
+        **evil("medline_date", "expected_first_author", "interest_note", "integrity_note"),
+        identity_basis=EVIL,
+        **known,
+    )
+
+
+@pytest.fixture
+def evil_world():
+    """Return the addresses of pages on which every text that is shown is hostile."""
+    article = ArticleFactory(
+        title=EVIL, authors=[EVIL], **evil("publisher", "published_note", "interest_note")
+    )
+    snapshot = ArticleSnapshotFactory(
+        article=article,
+        text=EVIL,
+        outline={
+            "sections": [{"key": "S0", "label": EVIL, "start": 0, "end": 20}],
+            "paragraphs": [{"number": 1, "start": 0, "end": len(EVIL)}],
+        },
+    )
+    claim = ClaimFactory(
+        article=article,
+        statement=f"{EVIL}.",
+        topics=["liver"],
+        **evil("population", "exposure", "comparator", "outcome", "note"),
+    )
+    ClaimAnchorFactory(claim=claim, snapshot=snapshot, start=0, end=len(EVIL), exact=True)
+    SearchRecordFactory(claim=claim, query=EVIL, database=EVIL)
+    publication = evil_publication(mismatched=True)
+    trial = TrialFactory(
+        fetched=True,
+        aliases=[EVIL],
+        secondary_ids=[EVIL],
+        phases=[EVIL],
+        conditions=[EVIL],
+        interventions=[{"name": EVIL}],
+        primary_outcomes=[{"measure": EVIL, "time_frame": EVIL}],
+        **evil("acronym", "title", "official_title", "status", "why_stopped", "study_type"),
+        **evil("allocation", "masking", "enrollment_type", "sponsor"),
+    )
+    TrialDigestFactory(
+        trial=trial,
+        **evil("years", "population", "intervention", "comparator", "tested", "follow_up"),
+        **evil("shows", "does_not_show", "numbers_from"),
+    )
+    TrialResultFactory(
+        trial=trial,
+        publication=publication,
+        p=EVIL[:60],
+        measure="<b>HR</b>",
+        **evil("outcome", "events"),
+    )
+    item = EvidenceItemFactory(claim=claim, publication=publication, finding=EVIL)
+    ConsensusFactory(
+        item=item,
+        effect_measure="<b>HR</b>",
+        effect_p="<i>0.1</i>",
+        **evil("effect_outcome", "rob_reason", "dissent"),
+    )
+    QuoteFactory(assessment=AssessmentFactory(item=item, rationale=EVIL), text=EVIL)
+    CitationFactory(
+        claim=claim, trial=trial, resolution="resolved", accuracy="accurate", raw=EVIL, note=EVIL
+    )
+    ReportFactory(publication=publication, trial=trial)
+    InclusionFactory(review=publication, publication=evil_publication())
+    IntegrityNoticeFactory(publication=publication, reference=EVIL, notice_pmid="", notice_doi=EVIL)
+    FetchRequestFactory(identifier=publication.pmid, failed=True, last_error=EVIL)
+    VerdictFactory(
+        claim=claim,
+        supported=True,
+        rated=True,
+        domain_reasons={"risk_of_bias": EVIL},
+        derived_verdict="unassessed",
+        stale_since=NOW,
+        **evil("summary", "override_reason", "stale_reason", "certainty_override_reason"),
+    )
+    return [
+        "/",
+        "/about/",
+        "/claims/",
+        f"/claims/?q={EVIL}&topic={EVIL}&verdict={EVIL}&article={EVIL}",
+        "/topics/",
+        "/topics/liver/",
+        "/search/?q=script",
+        "/search/?q=%3Cscript%3Ealert(1)%3C/script%3E",
+        "/changes/",
+        claim.get_absolute_url(),
+        article.get_absolute_url(),
+        publication.get_absolute_url(),
+        trial.get_absolute_url(),
+    ]
+
+
+def test_nothing_that_was_typed_becomes_markup(client, evil_world):
+    for address in evil_world:
+        page = page_of(client.get(address))
+
+        assert page.xpath("//script | //img | //@onerror | //@style | //style") == [], address
+
+
+def test_hostile_words_are_shown_as_words(client, evil_world):
+    for address in evil_world[-4:]:
+        assert "<script>alert(1)</script>" in page_of(client.get(address)).text_content(), address
+
+
+def test_templates_in_what_was_typed_are_not_run(client, evil_world):
+    assert "{{ 7 }}" in page_of(client.get(evil_world[-4])).text_content()
+
+
+def test_feed_escapes_what_was_typed(client, evil_world):
+    assert b"<script>" not in client.get("/changes/atom.xml").content
+
+
+def test_pages_set_no_cookie_and_send_the_policy(client, evil_world):
+    for address in evil_world:
+        response = client.get(address)
+
+        assert (response.status_code, response.cookies) == (200, {}), address
+        assert response["Content-Security-Policy"] == settings.CONTENT_SECURITY_POLICY, address
+        assert "Cookie" not in response.get("Vary", ""), address
+
+
+def test_hostile_trace_stays_words(client):
+    claim = ClaimFactory()
+    EvidenceItemFactory(claim=claim, judged=True)
+    derive_verdicts([claim], by=UserFactory(), now=NOW)
+    verdict = claim.verdicts.get()
+    VerdictFactory(
+        claim=ClaimFactory(key="other"),
+        supported=True,
+        trace=verdict.trace
+        | {"because": EVIL, "flags": [{"code": "x", "unit": EVIL, "text": EVIL}]},
+    )
+
+    page = page_of(client.get("/claims/other/", follow=True))
+
+    assert page.xpath("//script | //img") == []
+
+
+def test_unknown_address_gets_a_page_of_the_site(client):
+    response = client.get("/nowhere/")
+
+    assert response.status_code == 404
+    assert heading(response) == "There is no such page"
+    assert page_of(response).xpath("//nav//a/@href")[:2] == ["/claims/", "/topics/"]
+
+
+def test_failure_gets_a_page_that_needs_nothing(client, monkeypatch):
+    client.raise_request_exception = False
+    monkeypatch.setattr("claims.views.topics.topic_label", None)
+    ClaimFactory(topics=["liver"])
+
+    response = client.get("/topics/")
+
+    assert response.status_code == 500
+    assert heading(response) == "Something went wrong"
+
+
+def test_every_page_has_one_main_heading_a_language_and_a_skip_link(client, evil_world):
+    for address in evil_world:
+        page = page_of(client.get(address))
+
+        assert page.get("lang") == "en", address
+        assert len(page.xpath("//h1")) == 1, address
+        assert page.xpath("//body/a[1]/@href") == ["#content"], address
+        assert len(page.xpath("//main[@id='content']")) == 1, address
+
+
+def test_headings_never_skip_a_level(client, evil_world):
+    for address in [*evil_world, "/methods/"]:
+        levels = [int(h.tag[1]) for h in page_of(client.get(address)).xpath("//h1|//h2|//h3|//h4")]
+
+        steps = [after - before for before, after in itertools.pairwise(levels)]
+        assert max(steps, default=0) <= 1, address
+
+
+def test_ids_occur_once(client, evil_world):
+    for address in [*evil_world, "/methods/"]:
+        ids = page_of(client.get(address)).xpath("//@id")
+
+        assert sorted(ids) == sorted(set(ids)), address
