@@ -120,7 +120,7 @@ class EvidenceFilters(filters.StrictFilterSet):
     def counting(self, rows: Any, name: str, counted: bool) -> Any:
         # An item that no verdict speaks of has no ruling, and does not count either.
         counting = Q(ruling__counted=True)
-        return rows.filter(counting) if counted else rows.filter(~counting | Q(ruling=None))
+        return rows.filter(counting) if counted else rows.filter(~counting | Q(ruling__isnull=True))
 
     def on_claim(self, rows: Any, name: str, claim: str) -> Any:
         return rows.filter(lookups.claim_named(claim, "claim__"))

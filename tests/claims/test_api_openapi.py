@@ -22,7 +22,7 @@ NARROWED = [
     if any(row["in"] != "header" for row in SCHEMA["paths"][path]["get"]["parameters"])
 ]
 READING = settings(
-    max_examples=12,
+    max_examples=10,
     deadline=None,
     derandomize=True,
     database=None,
@@ -116,13 +116,20 @@ def test_every_list_describes_its_filters_in_full(client):
     }
 
 
+@pytest.fixture(scope="module")
+def described_api():
+    api = schemathesis.openapi.from_dict(SCHEMA)
+    api.app = get_wsgi_application()
+    return api
+
+
 @pytest.fixture
-def fuzzed_api():
-    """Our WSGI application; like Django's own client it keeps the test's transaction open."""
+def fuzzed_api(described_api):
+    """Our WSGI application on a full world; like Django's own client it keeps the transaction open."""
     whole_world()
     request_started.disconnect(close_old_connections)
     request_finished.disconnect(close_old_connections)
-    yield schemathesis.openapi.from_wsgi(f"{ROOT}schema/", get_wsgi_application())
+    yield described_api
     request_started.connect(close_old_connections)
     request_finished.connect(close_old_connections)
 
