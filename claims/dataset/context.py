@@ -46,6 +46,14 @@ class Context:
     data: Dataset
     keys: dict[str, frozenset[str]]
     problems: Problems
+    incomplete: frozenset[str]
+
+    def knows_all(self, *targets: Kind) -> bool:
+        """Whether no row of these kinds was left out for an illegal value.
+
+        What is said of several rows together can only be said of all of them.
+        """
+        return not self.incomplete & {target.word for target in targets}
 
     def say(self, kind: Kind, key: object, field: str, message: str) -> None:
         self.problems.add(kind.file, kind.word, str(key), field, message)

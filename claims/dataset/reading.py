@@ -47,7 +47,8 @@ def read(folder: Path, *, today: date) -> Dataset:
     fields, keys = _read_values(folder, problems)
     if "article" in fields and "snapshot" in fields:
         data = Dataset(**fields)
-        _check_rules(Context(data, keys, problems))
+        incomplete = frozenset(problem.kind for problem in problems)
+        _check_rules(Context(data, keys, problems, incomplete))
     problems.raise_if_any()
     derivation.check(data, problems, today)
     problems.raise_if_any()

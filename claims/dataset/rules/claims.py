@@ -17,7 +17,7 @@ def check(context: Context) -> None:
             parts[claim.parent].append(claim)
             _check_part(context, claim, claims.get(claim.parent))
     for whole in claims.values():
-        if whole.key in parts:
+        if whole.key in parts and context.knows_all(CLAIM):
             _check_whole(context, whole, parts[whole.key])
     _check_relations(context)
 
@@ -112,6 +112,7 @@ def _circle_from(start: str, premises: dict[str, list[str]], done: set[str]) -> 
         if is_left:
             done.add(path.pop())
         elif claim in path:
+            done.update(path)
             return [*path[path.index(claim) :], claim]
         elif claim not in done:
             path.append(claim)

@@ -46,7 +46,8 @@ def _check_source(context: Context, item: Evidence) -> None:
         )
         return
     unit = unit_of(context.data, item)
-    context.refuse_unless(item.unit == unit, EVIDENCE, item.key, "unit", f"should be '{unit}'")
+    if context.knows_all(PUBLICATION, TRIAL):
+        context.refuse_unless(item.unit == unit, EVIDENCE, item.key, "unit", f"should be '{unit}'")
 
 
 def _check_claim(
