@@ -11,7 +11,15 @@ from rest_framework.request import Request
 from claims.api import addresses, bodies, filters, problems, words
 from claims.api.views import ReadView, Resource, respond
 
-LISTS = ("articles", "claims", "evidence", "publications", "trials", "topics", "changes")
+ABOUT = """
+What an article claims, what the evidence says of it, and why. Read only, without a key, from any origin.
+
+A verdict's certainty and review status stand apart from the verdict itself. As long as `provisional` is true,
+no editor has approved it. It is no medical advice.
+
+Lists come in pages: follow `next` until it is null. Every answer has an ETag: send it back as
+`If-None-Match`, and what has not changed is answered with 304. Errors are `application/problem+json`.
+""".strip()
 
 
 class EntryJSON(TypedDict):
@@ -100,7 +108,9 @@ class OpenAPI(ReadView):
 @cache
 def described() -> bytes:
     """Return the OpenAPI document. It is the code's, so it stays the same while the process lives."""
-    return bodies.dump(SchemaGenerator().get_schema(public=True))
+    document = SchemaGenerator().get_schema(public=True)
+    document["info"]["description"] = ABOUT
+    return bodies.dump(document)
 
 
 def docs(request: HttpRequest) -> HttpResponse:
