@@ -53,12 +53,15 @@ class Article(models.Model):
         ordering = ["title", "pk"]
         constraints = [
             models.CheckConstraint(
-                name="article_needs_a_reviewer", condition=Q(reviewers_required__range=(1, 9))
+                name="article_needs_a_reviewer",
+                condition=Q(reviewers_required__range=(1, 9)),
+                violation_error_message="Between 1 and 9 reviewers must agree.",
             ),
             models.CheckConstraint(
                 name="article_date_has_a_precision",
                 condition=Q(published_on=None, published_on_precision="")
                 | (Q(published_on__isnull=False) & ~Q(published_on_precision="")),
+                violation_error_message="Give the date and how precise it is, or neither.",
             ),
             one_of(
                 "published_on_precision",

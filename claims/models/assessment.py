@@ -203,7 +203,9 @@ class Assessment(Judgement):
                 violation_error_message="This reviewer has assessed the item already; change that assessment.",
             ),
             models.CheckConstraint(
-                name="assessment_has_a_rationale", condition=Q(rationale__regex=r"\S")
+                name="assessment_has_a_rationale",
+                condition=Q(rationale__regex=r"\S"),
+                violation_error_message="Say why it was judged so.",
             ),
             models.CheckConstraint(
                 name="assessment_submitted_has_a_time",

@@ -69,7 +69,9 @@ class Citation(models.Model):
                 violation_error_message="A resolved citation names its trial or publication; an unresolved one cannot.",
             ),
             models.CheckConstraint(
-                name="citation_accuracy_has_a_note", condition=Q(accuracy="") | ~Q(note="")
+                name="citation_accuracy_has_a_note",
+                condition=Q(accuracy="") | ~Q(note=""),
+                violation_error_message="Say in a note why the citation is accurate or not.",
             ),
             one_of("mode", CitationMode, model="citation"),
             one_of("resolution", CitationResolution, model="citation"),

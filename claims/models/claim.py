@@ -246,7 +246,9 @@ class Claim(models.Model):
                 violation_error_message="A part of a compound claim must be checkable.",
             ),
             models.CheckConstraint(
-                name="claim_not_its_own_part", condition=Q(parent=None) | ~Q(parent=F("pk"))
+                name="claim_not_its_own_part",
+                condition=Q(parent=None) | ~Q(parent=F("pk")),
+                violation_error_message="A claim is no part of itself.",
             ),
             models.UniqueConstraint(
                 fields=["parent"], condition=Q(is_core=True), name="claim_one_core_part"
@@ -414,7 +416,11 @@ class ClaimRelation(models.Model):
         ordering = ["source", "type", "target"]
         constraints = [
             models.UniqueConstraint(fields=["source", "target"], name="relation_once"),
-            models.CheckConstraint(name="relation_not_to_itself", condition=~Q(source=F("target"))),
+            models.CheckConstraint(
+                name="relation_not_to_itself",
+                condition=~Q(source=F("target")),
+                violation_error_message="A claim does not bear on itself.",
+            ),
             one_of("type", RelationType, model="relation"),
         ]
 

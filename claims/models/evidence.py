@@ -182,7 +182,9 @@ class SearchRecord(models.Model):
         ordering = ["claim", "-run_on", "-pk"]
         constraints = [
             models.CheckConstraint(
-                name="search_includes_at_most_its_hits", condition=Q(included__lte=F("hits"))
+                name="search_includes_at_most_its_hits",
+                condition=Q(included__lte=F("hits")),
+                violation_error_message="A search cannot include more than it found.",
             )
         ]
 

@@ -363,10 +363,12 @@ class Inclusion(models.Model):
             models.CheckConstraint(
                 name="inclusion_of_a_publication_or_a_trial",
                 condition=Q(publication__isnull=True) ^ Q(trial__isnull=True),
+                violation_error_message="Name a publication or a trial, not both.",
             ),
             models.CheckConstraint(
                 name="inclusion_not_of_itself",
                 condition=Q(publication=None) | ~Q(publication=F("review")),
+                violation_error_message="A review does not pool itself.",
             ),
             models.UniqueConstraint(
                 fields=["review", "publication", "trial"],
