@@ -7,21 +7,24 @@ reply's time is over.
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from http.client import HTTPException
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager
+from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 
-def new_session() -> requests.Session:
-    """Return a session in which the read time-out holds for the whole head of a reply."""
+def new_session(pools: Mapping[str, type[HTTPConnectionPool]] | None = None) -> requests.Session:
+    """Return a session in which the read time-out holds for the whole head of a reply.
+
+    `pools`, by scheme, are for a client whose timed connections do still more.
+    """
     session = requests.Session()
-    session.mount("http://", _TimedAdapter())
-    session.mount("https://", _TimedAdapter())
+    session.mount("http://", _TimedAdapter(pools or TIMED_POOLS))
+    session.mount("https://", _TimedAdapter(pools or TIMED_POOLS))
     return session
 
 
@@ -59,36 +62,39 @@ def _timed_head(connection: HTTPConnection) -> Iterator[None]:
             raise
 
 
-class _TimedHTTPConnection(HTTPConnection):
+class TimedHTTPConnection(HTTPConnection):
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         with _timed_head(self):
             return super().getresponse()
 
 
-class _TimedHTTPSConnection(HTTPSConnection):
+class TimedHTTPSConnection(HTTPSConnection):
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         with _timed_head(self):
             return super().getresponse()
 
 
 class _TimedHTTPPool(HTTPConnectionPool):
-    ConnectionCls = _TimedHTTPConnection
+    ConnectionCls = TimedHTTPConnection
 
 
 class _TimedHTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = _TimedHTTPSConnection
+    ConnectionCls = TimedHTTPSConnection
+
+
+TIMED_POOLS: Final = {"http": _TimedHTTPPool, "https": _TimedHTTPSPool}
 
 
 class _TimedAdapter(HTTPAdapter):
+    def __init__(self, pools: Mapping[str, type[HTTPConnectionPool]]) -> None:
+        self._pools = dict(pools)
+        super().__init__()
+
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
-        _use_timed_pools(self.poolmanager)
+        self.poolmanager.pool_classes_by_scheme = self._pools
 
     def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
         manager = super().proxy_manager_for(*args, **options)
-        _use_timed_pools(manager)
+        manager.pool_classes_by_scheme = self._pools
         return manager
-
-
-def _use_timed_pools(manager: PoolManager) -> None:
-    manager.pool_classes_by_scheme = {"http": _TimedHTTPPool, "https": _TimedHTTPSPool}
