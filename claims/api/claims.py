@@ -217,7 +217,9 @@ def public_rows(*more: str) -> QuerySet[Any, Any]:
 def with_hidden_parts() -> QuerySet[Any, Any]:
     """Annotate public claims with the keys of those of their parts that readers do not see."""
     parts = Claim.objects.filter(parent=OuterRef("pk")).exclude(state__in=words.PUBLIC_STATES)
-    return Claim.objects.public().annotate(hidden_parts=ArraySubquery(parts.values("key")))
+    return Claim.objects.public().annotate(
+        hidden_parts=ArraySubquery(parts.order_by("key").values("key"))
+    )
 
 
 def named_claim(name: str) -> Any:
