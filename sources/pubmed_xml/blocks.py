@@ -13,7 +13,7 @@ from typing import BinaryIO, Final, NamedTuple
 from lxml import etree
 
 from sources.pubmed_xml.errors import Malformed
-from sources.pubmed_xml.prolog import MISC, Prolog, read_prolog, why_no_prolog, why_no_set
+from sources.pubmed_xml.prolog import MISC, PARSER, Prolog, read_prolog, why_no_prolog, why_no_set
 
 CHUNK: Final = 1 << 18
 #: The longest real record known, with 15,000 investigators, has 1.8 MB.
@@ -26,21 +26,12 @@ NEXT: Final = re.compile(
     rb"<(?:(?:PubmedArticle|PubmedBookArticle|DeleteCitation|DeleteDocument)[ \t\r\n>]"
     rb"|/Pubmed(?:Book)?ArticleSet[ \t\r\n>])"
 )
+END_TAG: Final = re.compile(rb"</[\w:.-]+[ \t\r\n]*>")
 TAG: Final = re.compile(rb"<(/?)([\w:.-]+)")
 MISCELLANY: Final = re.compile(MISC, re.DOTALL)
 #: Comments, CDATA and instructions, in which an end tag is no end tag.
 QUOTED: Final = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
 OPENING: Final = (b"<!--", b"<![CDATA[", b"<?")
-
-PARSER: Final = etree.XMLParser(
-    resolve_entities=False,
-    no_network=True,
-    load_dtd=False,
-    huge_tree=False,
-    remove_comments=True,
-    remove_pis=True,
-    collect_ids=False,
-)
 
 
 class Block(NamedTuple):
@@ -133,17 +124,26 @@ class Window:
         """Pass space, comments and instructions, also those that the window cuts in two."""
         while True:
             found = MISCELLANY.match(self.bytes, self.at)
-            self.at = found.end() if found else self.at
+            if found:
+                self._check(found[0])
+                self.at = found.end()
             rest = self.bytes[self.at : self.at + 4]
             unfinished = not rest or rest.startswith(b"<?") or b"<!--".startswith(rest)
             if not unfinished or len(self.bytes) - self.at > MAX_RECORD or not self.more():
                 return
 
+    def _check(self, miscellany: bytes) -> None:
+        if b"<" in miscellany:
+            try:
+                etree.fromstring(b"<_>" + miscellany + b"</_>", PARSER)
+            except etree.XMLSyntaxError as error:
+                raise Malformed(f"not well-formed: {error.msg}", self.position) from error
+
     def pass_tag(self) -> None:
-        end = self.bytes.find(b">", self.at)
-        if end < 0 or self.bytes[self.at : end].split()[0] != self.bytes[self.at : end].rstrip():
+        end_tag = END_TAG.match(self.bytes, self.at)
+        if not end_tag:
             raise Malformed("the set's end tag is damaged", self.position)
-        self.at = end + 1
+        self.at = end_tag.end()
 
     def expect_end(self) -> None:
         self._pass_miscellany()

@@ -137,7 +137,7 @@ def read_history(element: Element, draft: Draft) -> None:
     dates: list[dict[str, Any]] = []
     for part in element.iter():
         tag = part.tag
-        if tag in DATE_PARTS:
+        if tag in DATE_PARTS and dates:
             name, number = DATE_PARTS[tag]
             dates[-1][name] = number(part.text)
         elif tag == "PubMedPubDate":

@@ -8,7 +8,20 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from lxml import etree
+
 from sources.pubmed_xml.errors import Malformed
+
+#: Follows nothing: no entity, no document type, no network.
+PARSER: Final = etree.XMLParser(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+    collect_ids=False,
+)
 
 BOM: Final = b"\xef\xbb\xbf"
 #: Comments, instructions and space; possessive, so that no prolog can make the search slow.
@@ -53,6 +66,7 @@ def read_prolog(head: bytes) -> Prolog | None:
     encoding = ENCODING.search(found["declaration"] or b"")
     if encoding and encoding[1].lower() not in READABLE:
         raise Malformed(f"encoding {encoding[1].decode()}: PubMed sends UTF-8")
+    _check(head[bom : found.end()], found["name"], bool(found["closed"]))
     return Prolog(
         name=found["name"].decode("ascii", "replace"),
         namespaces=b"".join(NAMESPACE.findall(found["attributes"])),
@@ -60,6 +74,14 @@ def read_prolog(head: bytes) -> Prolog | None:
         start=found.start("name") - 1,
         end=found.end(),
     )
+
+
+def _check(prolog: bytes, root: bytes, closed: bool) -> None:
+    """Let the XML parser judge the prolog, as a document that ends after its root's start tag."""
+    try:
+        etree.fromstring(prolog + (b"" if closed else b"</" + root + b">"), PARSER)
+    except etree.XMLSyntaxError as error:
+        raise Malformed(f"not well-formed: {' '.join(error.msg.split())}") from error
 
 
 def why_no_prolog(head: bytes) -> str:

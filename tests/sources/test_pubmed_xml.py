@@ -142,6 +142,14 @@ def test_parse_record_wants_one_record():
         parse_record((FOLDER / "versions.xml").read_bytes())
 
 
+def test_history_without_dates_is_empty():
+    body = (FOLDER / "complete.xml").read_bytes()
+
+    (found,) = parse(body.replace(b"PubMedPubDate", b"Lamp"))
+
+    assert found == dataclasses.replace(COMPLETE, history=[])
+
+
 def test_byte_order_mark_is_passed():
     body = (FOLDER / "complete.xml").read_bytes()
 

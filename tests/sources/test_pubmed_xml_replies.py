@@ -136,6 +136,7 @@ def test_error_without_words_is_one_that_may_pass(sent, text):
         (HEAD + b"<!-- never closed " + END, "unexpected text"),
         (HEAD + END[:-1], "the set's end tag is damaged"),
         (HEAD + b"</PubmedArticleSet x='1'>", "the set's end tag is damaged"),
+        (HEAD + b"</PubmedArticleSet\0>", "the set's end tag is damaged"),
         (HEAD + b"<DeleteCitation><PMID>1</PMID>", "ends inside a record"),
     ],
 )
@@ -200,6 +201,11 @@ def test_file_that_is_no_gzip_is_malformed():
         pytest.raises(Malformed, match=r"^the compressed file is damaged"),
     ):
         list(parse(stream))
+
+
+def test_comment_between_records_is_judged_too():
+    with pytest.raises(Malformed, match=r"^not well-formed: Invalid character"):
+        parse_reply(HEAD + b"<!-- \0 -->" + END)
 
 
 @pytest.mark.parametrize("space", [b" ", b"\n", b"<!-- -->", b"<?x ?>"])
