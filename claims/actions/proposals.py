@@ -257,8 +257,10 @@ def _why(draft: Verdict, old: Verdict | None, traces: Mapping[int, Any]) -> list
     if old is None:
         return ["first derived"]
     found = differences(traces[old.pk], draft.trace)
+    if found:
+        return found
+    if draft.evidence_hash != old.evidence_hash:
+        return [WORDING]
     if draft.review_status != old.review_status:
-        found.append(f"the review status is now: {draft.get_review_status_display()}")
-    if draft.evidence_hash != old.evidence_hash and not found:
-        found.append(WORDING)
-    return found or ["rated anew"]
+        return [f"the review status is now: {draft.get_review_status_display()}"]
+    return ["rated anew"]
