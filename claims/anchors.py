@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from itertools import accumulate, chain, groupby, pairwise
-from unicodedata import category, combining, is_normalized, normalize
+from unicodedata import category, is_normalized, normalize
 
 from claims.ruleset.vocabulary import AnchorStatus
 
@@ -27,7 +27,6 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _FUSED = re.compile("[A-ZÀ-ÖØ-Þ](?<=[a-zß-öø-ÿ]{3}.)")
 # A block ends before white space, where neither a word nor a composed character can be cut.
 _BLOCK = re.compile(r".{1,1000}[^ \t\r\n]*", re.DOTALL)
-_COMPOSING_JAMO = re.compile("[\u1161-\u1175\u11a8-\u11c2]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def locate_all(text: str, text_sha256: str, anchors: Sequence[Anchor]) -> list[L
     lost = [anchor for anchor, found in zip(anchors, exact, strict=True) if found is None]
     spans = _search(text, lost) if lost else {}
     return [
-        found or _location(spans.get(anchor.fingerprint, set()))
+        found or located(spans.get(anchor.fingerprint, set()))
         for anchor, found in zip(anchors, exact, strict=True)
     ]
 
@@ -115,7 +114,8 @@ def _exact(text: str, text_sha256: str, anchor: Anchor) -> Location | None:
     return Location(AnchorStatus.EXACT, *span, candidates=(span,))
 
 
-def _location(spans: Iterable[Span]) -> Location:
+def located(spans: Iterable[Span]) -> Location:
+    """Return the location of an anchor whose words are at these places."""
     candidates = tuple(sorted(spans))
     if len(candidates) == 1:
         return Location(AnchorStatus.RELOCATED, *candidates[0], candidates=candidates)
@@ -240,7 +240,7 @@ class Rendition:
 
 
 def _clusters(text: str) -> Iterator[Span]:
-    """Yield the stretches that fold each by itself as they fold together."""
+    """Yield each character with the marks that join it, so that words fold as in the whole text."""
     start = 0
     for index in range(1, len(text)):
         if _begins_cluster(text[index]):
@@ -263,9 +263,7 @@ def _folds_in_place(text: str) -> bool:
 def _begins_cluster(character: str) -> bool:
     if _INVISIBLE.match(character):
         return False
-    first = normalize("NFKD", character)[0]
-    composes = category(first).startswith("M") or _COMPOSING_JAMO.match(first)
-    return combining(first) == 0 and not composes
+    return not category(normalize("NFKD", character)[0]).startswith("M")
 
 
 def _folded(text: str) -> str:

@@ -251,6 +251,20 @@ def test_span_longer_than_a_block_is_found():
     assert find(text, anchor_to(span, span)) == relocated(text, span.replace(" ", "  "))
 
 
+def test_long_span_with_something_glued_to_its_end_is_found():
+    span = " ".join(f"word{n}" for n in range(600)) + " is full"
+    text = f"Before it. {span}Then. {'And more. ' * 300}"
+
+    assert find(text, anchor_to(span, span)) == relocated(text, span)
+
+
+def test_long_span_with_something_glued_to_its_start_is_found():
+    span = "The liver " + " ".join(f"word{n}" for n in range(600))
+    text = f"{'And more. ' * 300}image{span}. And more."
+
+    assert find(text, anchor_to(span, span)) == relocated(text, span)
+
+
 def test_text_without_any_space_is_searched():
     text = "-".join(f"w{n}" for n in range(800))
 

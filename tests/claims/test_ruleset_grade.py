@@ -35,6 +35,19 @@ def test_certainty_is_start_plus_steps_within_bounds(start, steps, expected):
     assert certainty(start, NOTHING | steps) == expected
 
 
+def test_domains_take_the_steps_that_grade_allows():
+    assert {domain.name: (domain.lowest, domain.highest) for domain in DOMAINS} == {
+        "risk_of_bias": (-3, 0),
+        "inconsistency": (-3, 0),
+        "indirectness": (-3, 0),
+        "imprecision": (-3, 0),
+        "publication_bias": (-3, 0),
+        "large_effect": (0, 2),
+        "dose_response": (0, 1),
+        "plausible_confounding": (0, 1),
+    }
+
+
 @given(st.integers(1, 4), domains, st.sampled_from(DOMAINS))
 def test_one_step_up_never_lowers_certainty(start, steps, domain):
     higher = steps | {domain.name: domain.highest}
