@@ -259,7 +259,10 @@ class Claim(models.Model):
             one_of("voice", Voice, model="claim"),
             one_of("state", ClaimState, model="claim"),
         ]
-        indexes = [GinIndex(fields=["topics"], name="claim_topics")]
+        indexes = [
+            GinIndex(fields=["topics"], name="claim_topics"),
+            models.Index(fields=["article", "position", "id"], name="claim_reading_order"),
+        ]
         triggers = [
             pgtrigger.Trigger(
                 name="one_level_of_parts",
