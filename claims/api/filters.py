@@ -94,6 +94,9 @@ class StrictFilterSet(django_filters.FilterSet):  # type: ignore[misc]
     @classmethod
     def narrow(cls, rows: QuerySet[Any, Any], query: QueryDict) -> QuerySet[Any, Any]:
         """Return the rows that the query asks for, or raise BadParameters."""
+        if not query.keys() & cls.base_filters.keys():
+            cls.check(query)
+            return rows
         filtered = cls(query, queryset=rows)
         cls.check(query, illegal=filtered.errors)
         result: QuerySet[Any, Any] = filtered.qs
