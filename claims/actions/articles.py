@@ -3,52 +3,139 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from claims.actions.errors import Refused
+from claims.actions.anchoring import (
+    locations,
+    on_its_side,
+    reference_anchors,
+    write_anchors,
+)
+from claims.actions.errors import IllegalChange, Refused, refuse_unless_allowed
 from claims.actions.history import because
-from claims.anchors import Anchor, Fingerprint, Location, locate_all
+from claims.actions.people import INITIAL_CURATION
+from claims.anchors import Location
+from claims.extraction import Extracted, NoArticle, extract
 from claims.models import Article, ArticleSnapshot, ClaimAnchor
-from claims.ruleset.vocabulary import AnchorStatus, Voice
+from claims.outlines import Span, fits, labels, outline_of, whole_blocks
+from claims.ruleset.vocabulary import Voice
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-
-FOUND: Final = (AnchorStatus.EXACT, AnchorStatus.RELOCATED)
-OUTCOMES: Final = (*FOUND, AnchorStatus.AMBIGUOUS, AnchorStatus.ORPHANED)
 
 
 class IllegalText(Refused):
     """What was given is no text of this article."""
 
 
+class OutsideBody(IllegalChange):
+    """Claims of the author stand outside the body that was asked for."""
+
+    def __init__(self, anchors: Sequence[ClaimAnchor]) -> None:
+        listed = "; ".join(
+            f"{anchor.claim.public_id} at {anchor.start} to {anchor.end}" for anchor in anchors
+        )
+        super().__init__(
+            f"The author's claims stand in the body, but these would be outside it: {listed}."
+        )
+        self.anchors = anchors
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import has done; `counts` is how many anchors are exact, relocated, ambiguous, orphaned."""
+
+    snapshot: ArticleSnapshot
+    is_new: bool
+    counts: dict[str, int]
+
+
+def import_page(
+    article: Article, html: bytes, *, charset: str | None = None, by: User, now: datetime
+) -> Imported:
+    """Store the text of an article's page, apart from what the page has around it. See import_text."""
+    try:
+        extracted = extract(html, charset)
+    except NoArticle as error:
+        raise IllegalText(str(error)) from None
+    return import_text(article, extracted.text, extracted=extracted, by=by, now=now)
+
+
 @transaction.atomic
-def import_text(article: Article, text: str, *, by: User, now: datetime) -> dict[str, int]:
+def import_text(
+    article: Article, text: str, *, extracted: Extracted | None = None, by: User, now: datetime
+) -> Imported:
     """Store a text of this article and find its claims there.
 
-    Returns how many anchors are exact, relocated, ambiguous and orphaned. The text that a snapshot
-    describes completes it; any other becomes a snapshot of its own, whose body reaches from the
-    author's first claim to the last. Safe to repeat. Raises IllegalText for a text without words, and
-    for one in which no claim of the article is found.
+    The text that a snapshot describes completes it; any other becomes a snapshot of its own. Its body
+    is the one `extracted` with it, or else reaches from the block with the author's first claim to
+    that with the last. Safe to repeat. Raises NotAllowed, and IllegalText for a text without words
+    and for one in which no claim of the article is found.
     """
+    _refuse_strangers(by)
     text = _normalised(text)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    anchors = _reference_anchors(article)
-    places = locate_all(text, digest, [_as_anchor(anchor) for anchor in anchors])
-    if anchors and not any(place.status in FOUND for place in places):
+    # One import of an article at a time: two could make the same snapshot.
+    article = Article.objects.select_for_update().get(pk=article.pk)
+    anchors = reference_anchors(article)
+    places = locations(text, digest, anchors)
+    if anchors and not any(place.candidates for place in places):
         raise IllegalText(
             f"None of the {len(anchors)} claims stands in this text. Is it “{article.title}”?"
         )
     with because(by, "text imported"):
-        snapshot = _snapshot(article, text, digest, anchors, places, now)
-        _place(snapshot, anchors, places)
-    counts = Counter(place.status for place in places)
-    return {status.value: counts[status] for status in OUTCOMES}
+        snapshot = article.snapshots.filter(sha256=digest).first()
+        is_new = snapshot is None
+        if snapshot is None:
+            body = extracted.body if extracted else _body(text, anchors, places)
+            snapshot = _new_snapshot(article, text, digest, body, extracted, now)
+        elif snapshot.text is None:
+            _complete(snapshot, text, extracted, now)
+        return Imported(snapshot, is_new, _place(snapshot, anchors, places))
+
+
+@transaction.atomic
+def correct_body(
+    snapshot: ArticleSnapshot, *, start: int, end: int, by: User, now: datetime
+) -> dict[str, int]:
+    """Set where the article's body begins and ends, and find the claims anew.
+
+    Returns the counts of `Imported`. Raises NotAllowed, OutsideBody if a claim of the author would
+    be left outside, and IllegalChange if that is no stretch of the text or the text is not here.
+    """
+    refuse_unless_allowed(by, "change_articlesnapshot")
+    snapshot = ArticleSnapshot.objects.select_for_update().get(pk=snapshot.pk)
+    text = snapshot.text
+    if text is None:
+        raise IllegalChange("The text has not been imported: there is nothing to see it by.")
+    if not 0 <= start < end <= snapshot.code_points:
+        raise IllegalChange(f"The body must lie between 0 and {snapshot.code_points}.")
+    _refuse_to_leave_out(snapshot, (start, end))
+    snapshot.body_start, snapshot.body_end = start, end
+    if not fits(snapshot.outline, (start, end)):
+        snapshot.outline = outline_of(text, (start, end), headings=set(labels(snapshot.outline)))
+    with because(by, "body corrected"):
+        snapshot.save(update_fields=["body_start", "body_end", "outline"])
+        anchors = reference_anchors(snapshot.article)
+        return _place(snapshot, anchors, locations(text, snapshot.sha256, anchors))
+
+
+def _refuse_strangers(by: User) -> None:
+    # The system user writes for whoever has a shell on the host.
+    if by.get_username() != INITIAL_CURATION:
+        refuse_unless_allowed(by, "add_articlesnapshot")
+
+
+def _refuse_to_leave_out(snapshot: ArticleSnapshot, body: Span) -> None:
+    placed = snapshot.anchors.filter(claim__voice=Voice.AUTHOR, start__isnull=False)
+    outside = placed.exclude(start__gte=body[0], end__lte=body[1]).select_related("claim")
+    if outside:
+        raise OutsideBody(list(outside))
 
 
 def _normalised(text: str) -> str:
@@ -60,89 +147,55 @@ def _normalised(text: str) -> str:
     return text
 
 
-def _reference_anchors(article: Article) -> list[ClaimAnchor]:
-    """Return the first anchor of each claim: the one its fingerprint was made with."""
-    anchors = ClaimAnchor.objects.filter(claim__article=article, start__isnull=False)
-    return list(
-        anchors.select_related("claim", "snapshot").order_by("claim_id", "pk").distinct("claim_id")
-    )
-
-
-def _as_anchor(anchor: ClaimAnchor) -> Anchor:
-    return Anchor(
-        start=anchor.start,
-        end=anchor.end,
-        text_sha256=anchor.snapshot.sha256,
-        sha256=anchor.span_sha256,
-        fingerprint=Fingerprint(anchor.fingerprint_words, anchor.fingerprint_sha256),
-    )
-
-
-def _snapshot(
+def _new_snapshot(
     article: Article,
     text: str,
     digest: str,
-    anchors: Sequence[ClaimAnchor],
-    places: Sequence[Location],
+    body: Span,
+    extracted: Extracted | None,
     now: datetime,
 ) -> ArticleSnapshot:
-    body_start, body_end = _body(text, anchors, places)
-    snapshot, _ = ArticleSnapshot.objects.get_or_create(
+    return ArticleSnapshot.objects.create(
         article=article,
         sha256=digest,
-        defaults={
-            "text": text,
-            "code_points": len(text),
-            "body_start": body_start,
-            "body_end": body_end,
-            "retrieved_at": now,
-        },
+        text=text,
+        code_points=len(text),
+        body_start=body[0],
+        body_end=body[1],
+        outline=_outline(text, body, extracted),
+        retrieved_at=now,
     )
-    # Only where there is none: the database refuses to replace a text.
-    ArticleSnapshot.objects.filter(pk=snapshot.pk, text=None).update(text=text, retrieved_at=now)
-    return snapshot
 
 
-def _body(text: str, anchors: Sequence[ClaimAnchor], places: Sequence[Location]) -> tuple[int, int]:
+def _complete(
+    snapshot: ArticleSnapshot, text: str, extracted: Extracted | None, now: datetime
+) -> None:
+    """Give a snapshot the text that it describes; what is known of its body and outline stays."""
+    body = (snapshot.body_start, snapshot.body_end)
+    snapshot.text, snapshot.retrieved_at = text, now
+    snapshot.outline = snapshot.outline or _outline(text, body, extracted)
+    snapshot.save(update_fields=["text", "retrieved_at", "outline"])
+
+
+def _outline(text: str, body: Span, extracted: Extracted | None) -> dict[str, Any]:
+    return extracted.outline if extracted else outline_of(text, body)
+
+
+def _body(text: str, anchors: Sequence[ClaimAnchor], places: Sequence[Location]) -> Span:
     spans = [
         (place.start, place.end)
         for anchor, place in zip(anchors, places, strict=True)
         if anchor.claim.voice == Voice.AUTHOR and place.start is not None and place.end is not None
     ]
-    if not spans:
-        return 0, len(text)
-    return min(start for start, _ in spans), max(end for _, end in spans)
+    return whole_blocks(text, spans) if spans else (0, len(text))
 
 
 def _place(
     snapshot: ArticleSnapshot, anchors: Sequence[ClaimAnchor], places: Sequence[Location]
-) -> None:
-    """Write where each claim stands in this snapshot, if that is not what is written there."""
-    known: Mapping[int, ClaimAnchor] = {
-        anchor.claim_id: anchor for anchor in snapshot.anchors.all()
-    }
-    new = []
-    for anchor, place in zip(anchors, places, strict=True):
-        found = {"status": place.status, "start": place.start, "end": place.end}
-        here = known.get(anchor.claim_id)
-        if here is None:
-            new.append(_copy(anchor, snapshot, found))
-        elif any(getattr(here, name) != value for name, value in found.items()):
-            ClaimAnchor.objects.filter(pk=here.pk).update(**found)
-    ClaimAnchor.objects.bulk_create(new)
-
-
-def _copy(
-    anchor: ClaimAnchor, snapshot: ArticleSnapshot, found: Mapping[str, object]
-) -> ClaimAnchor:
-    return ClaimAnchor(
-        claim=anchor.claim,
-        snapshot=snapshot,
-        span_sha256=anchor.span_sha256,
-        fingerprint_words=anchor.fingerprint_words,
-        fingerprint_sha256=anchor.fingerprint_sha256,
-        section=anchor.section,
-        paragraph=anchor.paragraph,
-        comment=anchor.comment,
-        **found,
-    )
+) -> dict[str, int]:
+    body = (snapshot.body_start, snapshot.body_end)
+    sided = [
+        on_its_side(place, anchor.claim.voice, body)
+        for anchor, place in zip(anchors, places, strict=True)
+    ]
+    return write_anchors(snapshot, anchors, sided)

@@ -1,0 +1,119 @@
+"""Where an article's claims stand in one of its texts: found by fingerprint, never by guess."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from claims.anchors import Anchor, Fingerprint, Landmark, Location, landmark, locate_all, located
+from claims.models import Article, ArticleSnapshot, ClaimAnchor
+from claims.outlines import Place, Span, place_of
+from claims.ruleset.vocabulary import AnchorStatus, Voice
+
+FOUND: Final = (AnchorStatus.EXACT, AnchorStatus.RELOCATED)
+OUTCOMES: Final = (*FOUND, AnchorStatus.AMBIGUOUS, AnchorStatus.ORPHANED)
+
+
+def reference_anchors(article: Article) -> list[ClaimAnchor]:
+    """Return the first anchor in this article of each claim: the one its fingerprint was made with."""
+    anchors = ClaimAnchor.objects.filter(snapshot__article=article)
+    return list(
+        anchors.select_related("claim", "snapshot")
+        .defer("snapshot__text", "snapshot__outline")
+        .order_by("claim_id", "pk")
+        .distinct("claim_id")
+    )
+
+
+def locations(text: str, digest: str, anchors: Sequence[ClaimAnchor]) -> list[Location]:
+    """Return where each anchor's words are in a text with this SHA-256, be it body or comment."""
+    wanted = {anchor.snapshot_id for anchor in anchors}
+    known = ArticleSnapshot.objects.with_text().filter(pk__in=wanted)
+    texts = dict(known.order_by().values_list("pk", "text"))
+    made = [_as_anchor(anchor, texts.get(anchor.snapshot_id)) for anchor in anchors]
+    return locate_all(text, digest, made)
+
+
+def on_its_side(place: Location, voice: str, body: Span) -> Location:
+    """Keep of the places found those in the body for an author's claim, those outside for a reader's."""
+    if place.status == AnchorStatus.EXACT:
+        return place
+    start, end = body
+    return located(
+        span
+        for span in place.candidates
+        if (start <= span[0] and span[1] <= end) == (voice == Voice.AUTHOR)
+    )
+
+
+def write_anchors(
+    snapshot: ArticleSnapshot, anchors: Sequence[ClaimAnchor], places: Sequence[Location]
+) -> dict[str, int]:
+    """Write where each claim stands in this snapshot; return how many were found and how.
+
+    A place that somebody has chosen among several stays chosen.
+    """
+    known: Mapping[int, ClaimAnchor] = {
+        anchor.claim_id: anchor for anchor in snapshot.anchors.all()
+    }
+    new = []
+    counts: Counter[str] = Counter()
+    for anchor, place in zip(anchors, places, strict=True):
+        here = known.get(anchor.claim_id)
+        if here is None:
+            new.append(_copy(anchor, snapshot, place))
+        elif _is_chosen(here, place):
+            counts[here.status] += 1
+            continue
+        else:
+            _move(here, place, snapshot)
+        counts[place.status] += 1
+    ClaimAnchor.objects.bulk_create(new)
+    return {status.value: counts[status] for status in OUTCOMES}
+
+
+def _as_anchor(anchor: ClaimAnchor, text: str | None) -> Anchor:
+    return Anchor(
+        start=anchor.start,
+        end=anchor.end,
+        text_sha256=anchor.snapshot.sha256,
+        sha256=anchor.span_sha256,
+        fingerprint=Fingerprint(anchor.fingerprint_words, anchor.fingerprint_sha256),
+        landmark=_landmark(anchor, text),
+    )
+
+
+def _landmark(anchor: ClaimAnchor, text: str | None) -> Landmark | None:
+    """Return the longest word of the span where its text is known: with it the search is quick."""
+    return landmark(text[anchor.start : anchor.end]) if text and anchor.end else None
+
+
+def _is_chosen(here: ClaimAnchor, place: Location) -> bool:
+    return place.status == AnchorStatus.AMBIGUOUS and (here.start, here.end) in place.candidates
+
+
+def _move(here: ClaimAnchor, place: Location, snapshot: ArticleSnapshot) -> None:
+    found = {"status": place.status, "start": place.start, "end": place.end}
+    if any(getattr(here, name) != value for name, value in found.items()):
+        where = _in_outline(snapshot, place)
+        ClaimAnchor.objects.filter(pk=here.pk).update(**found, **where)
+
+
+def _copy(anchor: ClaimAnchor, snapshot: ArticleSnapshot, place: Location) -> ClaimAnchor:
+    return ClaimAnchor(
+        claim=anchor.claim,
+        snapshot=snapshot,
+        span_sha256=anchor.span_sha256,
+        fingerprint_words=anchor.fingerprint_words,
+        fingerprint_sha256=anchor.fingerprint_sha256,
+        status=place.status,
+        start=place.start,
+        end=place.end,
+        **_in_outline(snapshot, place),
+    )
+
+
+def _in_outline(snapshot: ArticleSnapshot, place: Location) -> dict[str, str | int | None]:
+    where = Place() if place.start is None else place_of(snapshot.outline, place.start)
+    return {"section": where.section, "paragraph": where.paragraph, "comment": where.comment}
