@@ -2,7 +2,7 @@
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -n 2 --dist loadfile
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -30,10 +30,7 @@ check: $(VENV)/.installed-dev  ## format, lint, types, imports, templates, migra
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/djlint --check --lint claims sources tracker
 	$(PYTHON) manage.py makemigrations --check --dry-run
-	$(VENV)/bin/coverage erase
-	$(VENV)/bin/coverage run -m pytest $(PYTEST_ARGS)
-	$(VENV)/bin/coverage combine --quiet
-	$(VENV)/bin/coverage report
+	$(PYTHON) -m pytest --cov --cov-report=term $(PYTEST_ARGS)
 
 format: $(VENV)/.installed-dev  ## format the code and mend what can be mended
 	$(VENV)/bin/ruff format .
