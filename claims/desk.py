@@ -84,7 +84,7 @@ CONCERNS: Final = (
         "Fetches that failed",
         FetchRequest,
         lambda: FetchRequest.objects.left_failed(),
-        "followed=no&state__exact=failed",
+        "left=failed",
     ),
     Concern(
         "Evidence items without consensus",
@@ -103,6 +103,10 @@ CONCERNS: Final = (
 
 class Autocomplete(AutocompleteJsonView):
     """The list under an autocomplete field; an admin with `offer` may add a line to its first page."""
+
+    def process_request(self, request: HttpRequest) -> Any:
+        term, *rest = super().process_request(request)
+        return (term.replace("\0", ""), *rest)  # which PostgreSQL does not take
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)

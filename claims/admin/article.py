@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from django import forms
 from django.contrib import admin
-from django.contrib.postgres.forms import SimpleArrayField
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -15,6 +13,7 @@ from django.utils.html import format_html
 
 from claims.actions.curation import keep
 from claims.actions.errors import Refused
+from claims.admin.fields import LinesField
 from claims.models import Article, ArticleSnapshot
 from sources.admin.desk import DeskAdmin, DeskForm, ReadOnlyAdmin
 
@@ -26,13 +25,7 @@ SHOWN: Final = 20_000
 
 class ArticleForm(DeskForm):
     # Names hold commas ("Smith, J.").
-    authors = SimpleArrayField(
-        forms.CharField(),
-        delimiter="\n",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
-        help_text="One a line.",
-    )
+    authors = LinesField(help_text="One a line.")
 
 
 @admin.register(Article)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django import forms
 
+from claims.admin.fields import LinesField
 from claims.models import Assessment, EvidenceItem
 from claims.ruleset.vocabulary import DirectnessReason, RobLevel, StudyDesign
 
@@ -22,22 +23,6 @@ DESIGNS: Final = {
     "Editorial": StudyDesign.OPINION,
     "Comment": StudyDesign.OPINION,
 }
-
-
-class LinesField(forms.CharField):
-    """Several short texts, one a line."""
-
-    widget = forms.Textarea(attrs={"rows": 4, "cols": 80})
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list | tuple) else value
-
-    def to_python(self, value: Any) -> Any:
-        lines = value if isinstance(value, list | tuple) else str(value or "").splitlines()
-        return [line.strip() for line in lines if line.strip()]
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(self.to_python(initial) != self.to_python(data))
 
 
 class DomainsField(LinesField):

@@ -76,7 +76,7 @@ def _is_rated_from_evidence(claim: Claim) -> bool:
 @admin.register(Claim)
 class ClaimAdmin(DeskAdmin):
     form = ClaimForm
-    refusals = (Refused, ValueError)
+    refusals = (Refused,)
     list_display = (
         "public_id",
         "short_statement",

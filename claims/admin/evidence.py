@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
+from claims.actions.errors import Refused
 from claims.actions.evidence import add_evidence
 from claims.admin.assessment import AssessmentInline, OwnAssessmentFormSet, OwnAssessmentInline
 from claims.admin.assessment_form import first_values
@@ -94,6 +95,7 @@ class EvidenceInline(SourceLookupMixin, admin.TabularInline):
 
 @admin.register(EvidenceItem)
 class EvidenceItemAdmin(SourceLookupMixin, DeskAdmin):
+    refusals = (Refused,)
     list_display = (
         "key",
         "claim_text",

@@ -96,10 +96,8 @@ def _item_rows(items: list[dict[str, Any]], without: dict[str, str]) -> list[Row
         facts = {
             **item,
             "stance": _label(vocabulary.Stance, item["stance"]),
-            "study_design": _label(vocabulary.StudyDesign, item["study_design"]),
-            "rob_overall": _label(vocabulary.RobLevel, item["rob_overall"]),
-            "scope": _label(vocabulary.Scope, item["scope"]),
-            "directness": _label(vocabulary.Directness, item["directness"]),
+            "study": _study(item),
+            "bearing": _bearing(item),
             "tier": _label(vocabulary.Tier, item["tier"]),
             "side": SIDES[item["side"]],
             "without": without.get(item["key"], ""),
@@ -107,6 +105,20 @@ def _item_rows(items: list[dict[str, Any]], without: dict[str, str]) -> list[Row
         url = change_url(stored[key]) if key in stored else ""
         rows.append(Row(item["key"], str(source or item["unit"]), url, item["counted"], facts))
     return rows
+
+
+def _study(item: dict[str, Any]) -> str:
+    if item["study_design"] is None:
+        return "-"
+    bias = _label(vocabulary.RobLevel, item["rob_overall"]).lower()
+    return f"{_label(vocabulary.StudyDesign, item['study_design'])}, risk of bias {bias}"
+
+
+def _bearing(item: dict[str, Any]) -> str:
+    if item["directness"] is None:
+        return "-"
+    scope = _label(vocabulary.Scope, item["scope"]).lower()
+    return f"{_label(vocabulary.Directness, item['directness'])}, scope {scope}"
 
 
 def _part_rows(parts: list[dict[str, Any]], without: dict[str, str]) -> list[Row]:

@@ -152,6 +152,13 @@ class EventAdmin(ReadOnlyAdmin):
     search_help_text = "Number of the record"
     ordering = ("-pgh_id",)
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may see a record may see its history."""
+        tracked = history.tracked_by(self.model)
+        return tracked is not None and request.user.has_perm(
+            f"{tracked._meta.app_label}.view_{tracked._meta.model_name}"
+        )
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return history.with_author(super().get_queryset(request))
 

@@ -24,6 +24,19 @@ if TYPE_CHECKING:
 State = FetchRequest.State
 
 
+class LeftFilter(admin.SimpleListFilter):
+    """Failed requests that nobody has followed up."""
+
+    title = "left as it is"
+    parameter_name = "left"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("failed", "failed, not asked again")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.left_failed() if self.value() == "failed" else queryset
+
+
 class FetchAttemptInline(ReadOnlyInline):
     model = FetchAttempt
     fields = ("at", "outcome", "http_status", "error", "duration_ms", "parser_version", "batch")
@@ -43,7 +56,7 @@ class FetchRequestAdmin(ReadOnlyAdmin):
         "created_at",
         "finished_at",
     )
-    list_filter = ("state", "service", "created_at")
+    list_filter = ("state", LeftFilter, "service", "created_at")
     list_select_related = ("requested_by",)
     search_fields = ("identifier", "last_error", "reason")
     date_hierarchy = "created_at"

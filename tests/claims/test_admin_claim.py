@@ -44,7 +44,11 @@ def test_new_claim_is_a_draft_at_the_end_of_its_article(client, root):
     ("field", "value", "error"),
     [
         ("key", "claim-taken", "Claim with this Key already exists."),
-        ("key", "Not Kebab", "Enter a valid “slug” consisting of letters, numbers, underscores or hyphens."),
+        (
+            "key",
+            "Not Kebab",
+            "Enter a valid “slug” consisting of letters, numbers, underscores or hyphens.",
+        ),
         ("key", "not_kebab", "A key is written in kebab-case: a-z, 0-9 and single dashes."),
         (
             "statement",
@@ -91,7 +95,9 @@ def test_part_of_a_claim_with_evidence_is_refused(client, root):
 def test_change_is_kept_with_who_and_why(client, root):
     claim = factories.ClaimFactory(statement="Insulin lowers glucose.")
 
-    response = save(client, url_of(claim), statement="Insulin lowers blood glucose.", why="Say which glucose")
+    response = save(
+        client, url_of(claim), statement="Insulin lowers blood glucose.", why="Say which glucose"
+    )
 
     [change, created] = client.get(url_of(claim, "history")).context["changes"]
     assert response.status_code == 302
@@ -115,7 +121,9 @@ def test_second_of_two_who_save_is_told_and_keeps_the_input(client, root):
     opened = values_in(client.get(url_of(claim)))
     save(client, url_of(claim), statement="Words of the first.")
 
-    response = client.post(url_of(claim), opened | {"statement": "Words of the second.", "note": "Mine."})
+    response = client.post(
+        url_of(claim), opened | {"statement": "Words of the second.", "note": "Mine."}
+    )
 
     kept = values_in(response)
     assert errors_in(response) == [
@@ -152,11 +160,18 @@ def test_form_that_does_not_say_when_it_was_opened_is_not_saved(client, root, op
 def test_evidence_by_a_stored_publication_is_tied(client, root):
     claim, paper = factories.ClaimFactory(), factories.PublicationFactory()
 
-    response = save(client, url_of(claim), **new_evidence(publication=str(paper.pk), finding="less glucose"))
+    response = save(
+        client, url_of(claim), **new_evidence(publication=str(paper.pk), finding="less glucose")
+    )
 
     item = EvidenceItem.objects.get()
     assert response.status_code == 302
-    assert (item.claim, item.publication, item.finding, item.added_by) == (claim, paper, "less glucose", root)
+    assert (item.claim, item.publication, item.finding, item.added_by) == (
+        claim,
+        paper,
+        "less glucose",
+        root,
+    )
     assert not FetchRequest.objects.exists()
 
 
@@ -168,7 +183,12 @@ def test_evidence_by_a_new_pmid_makes_it_known_and_queues_its_fetch(client, root
     item = EvidenceItem.objects.get()
     wish = FetchRequest.objects.get()
     assert item.publication.pmid == "12345678"
-    assert (wish.service, wish.identifier, wish.state, wish.requested_by) == ("pubmed", "12345678", "queued", root)
+    assert (wish.service, wish.identifier, wish.state, wish.requested_by) == (
+        "pubmed",
+        "12345678",
+        "queued",
+        root,
+    )
 
 
 def test_evidence_by_a_new_trial_makes_it_known_and_queues_its_fetch(client, root):
@@ -184,11 +204,23 @@ def test_evidence_by_a_new_trial_makes_it_known_and_queues_its_fetch(client, roo
 @pytest.mark.parametrize(
     ("values", "error"),
     [
-        ({"publication": "new:0123"}, "'0123' is neither a PMID (1 to 9 digits, no leading zero), nor a DOI (10.1000/xyz), nor a PMCID (PMC and digits)."),
-        ({"trial": "new:NCT123"}, "'NCT123' is not a trial's registry number: expected one of NCT and 8 digits, ISRCTN and 8 digits, ACTRN and 14 digits, DRKS and 8 digits"),
-        ({"publication": "abc"}, "Select a valid choice. That choice is not one of the available choices."),
+        (
+            {"publication": "new:0123"},
+            "'0123' is neither a PMID (1 to 9 digits, no leading zero), nor a DOI (10.1000/xyz), nor a PMCID (PMC and digits).",
+        ),
+        (
+            {"trial": "new:NCT123"},
+            "'NCT123' is not a trial's registry number: expected one of NCT and 8 digits, ISRCTN and 8 digits, ACTRN and 14 digits, DRKS and 8 digits",
+        ),
+        (
+            {"publication": "abc"},
+            "Select a valid choice. That choice is not one of the available choices.",
+        ),
         ({}, "Name a publication or a trial, not both."),
-        ({"publication": "new:12345678", "trial": "new:NCT00790205"}, "Name a publication or a trial, not both."),
+        (
+            {"publication": "new:12345678", "trial": "new:NCT00790205"},
+            "Name a publication or a trial, not both.",
+        ),
     ],
 )
 def test_illegal_source_is_refused_and_nothing_is_written(client, root, values, error):
@@ -225,7 +257,9 @@ def test_evidence_on_a_compound_claim_is_refused(client, root):
     whole = factories.ClaimFactory()
     factories.ClaimFactory(parent=whole)
 
-    response = save(client, url_of(whole), **new_evidence(publication="new:12345678", finding="less glucose"))
+    response = save(
+        client, url_of(whole), **new_evidence(publication="new:12345678", finding="less glucose")
+    )
 
     assert errors_in(response) == [
         f"{whole.public_id} is a compound claim; tie the evidence to one of its parts."
@@ -277,9 +311,18 @@ def test_certainty_is_rated_domain_by_domain(client, root):
 @pytest.mark.parametrize(
     ("values", "error"),
     [
-        ({"imprecision": "-4", "imprecision_reason": "Few."}, "Ensure this value is greater than or equal to -3."),
-        ({"large_effect": "3", "large_effect_reason": "Big."}, "Ensure this value is less than or equal to 2."),
-        ({"imprecision": "1", "imprecision_reason": "?"}, "Ensure this value is less than or equal to 0."),
+        (
+            {"imprecision": "-4", "imprecision_reason": "Few."},
+            "Ensure this value is greater than or equal to -3.",
+        ),
+        (
+            {"large_effect": "3", "large_effect_reason": "Big."},
+            "Ensure this value is less than or equal to 2.",
+        ),
+        (
+            {"imprecision": "1", "imprecision_reason": "?"},
+            "Ensure this value is less than or equal to 0.",
+        ),
         ({"start_level": "5"}, "Select a valid choice. 5 is not one of the available choices."),
         ({"imprecision": ""}, "This field is required."),
         ({"imprecision": "-1"}, "Say why the certainty is moved by this."),
@@ -289,7 +332,9 @@ def test_certainty_is_rated_domain_by_domain(client, root):
 def test_illegal_rating_is_refused(client, root, values, error):
     item = factories.EvidenceItemFactory(judged=True)
 
-    response = save(client, url_of(item.claim, "rate-certainty"), **({"summary": "It may."} | values))
+    response = save(
+        client, url_of(item.claim, "rate-certainty"), **({"summary": "It may."} | values)
+    )
 
     assert errors_in(response) == [error]
     assert not item.claim.verdicts.exists()

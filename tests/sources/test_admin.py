@@ -1,0 +1,361 @@
+import pytest
+
+from sources.admin import history
+from sources.models import FetchRequest, Inclusion, Payload, Publication, RateBudget, Report, Trial
+from tests import factories
+from tests.desk import add_url, errors_in, list_url, messages_in, save, tools_on, url_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def root(client):
+    user = factories.UserFactory(admin=True, username="root")
+    client.force_login(user)
+    return user
+
+
+def typed(client, term, field="publication", **more):
+    """Return the lines under an autocomplete field of an evidence item."""
+    query = {
+        "app_label": "claims",
+        "model_name": "evidenceitem",
+        "field_name": field,
+        "term": term,
+        **more,
+    }
+    response = client.get("/admin/autocomplete/", query)
+    assert response.status_code == 200
+    return response.json()["results"]
+
+
+@pytest.mark.parametrize(
+    ("field", "term", "line"),
+    [
+        ("publication", "12345678", {"id": "new:12345678", "text": "PMID 12345678 - not stored yet: add it and queue its fetch"}),
+        ("publication", " PMID: 12345678 ", {"id": "new:12345678", "text": "PMID 12345678 - not stored yet: add it and queue its fetch"}),
+        ("publication", "https://doi.org/10.5555/ABC", {"id": "new:10.5555/abc", "text": "doi:10.5555/abc - not stored yet: add it (it cannot be fetched by this number)"}),
+        ("publication", "pmc123", {"id": "new:PMC123", "text": "PMC123 - not stored yet: add it (it cannot be fetched by this number)"}),
+        ("trial", "nct 00790205", {"id": "new:NCT00790205", "text": "NCT00790205 - not stored yet: add it and queue its fetch"}),
+        ("trial", "ISRCTN12345678", {"id": "new:ISRCTN12345678", "text": "ISRCTN12345678 - not stored yet: add it (it cannot be fetched by this number)"}),
+        ("publication", "1234567890", {"id": "", "disabled": True, "text": "'1234567890' is neither a PMID (1 to 9 digits, no leading zero), nor a DOI (10.1000/xyz), nor a PMCID (PMC and digits)."}),
+        ("trial", "NCT123", {"id": "", "disabled": True, "text": "'NCT123' is not a trial's registry number: expected one of NCT and 8 digits, ISRCTN and 8 digits, ACTRN and 14 digits, DRKS and 8 digits"}),
+    ],
+)  # fmt: skip
+def test_number_that_is_not_stored_is_offered_and_typing_writes_nothing(
+    client, root, field, term, line
+):
+    assert typed(client, term, field) == [line]
+    assert not Publication.objects.exists()
+    assert not Trial.objects.exists()
+    assert not FetchRequest.objects.exists()
+
+
+@pytest.mark.parametrize("term", ["", "insulin", "in 40 people", "%", "' OR 1=1", "\x00"])
+def test_words_offer_nothing_to_add(client, root, term):
+    assert typed(client, term) == []
+
+
+def test_stored_publication_is_found_and_not_offered(client, root):
+    paper = factories.PublicationFactory(pmid="12345678")
+
+    assert typed(client, "12345678") == [{"id": str(paper.pk), "text": str(paper)}]
+
+
+def test_offer_stands_on_the_first_page_only(client, root):
+    factories.PublicationFactory.create_batch(25, title="In 2015 found")
+
+    pages = [typed(client, "2015", page=page)[-1]["id"] for page in ("1", "2")]
+
+    assert pages[0] == "new:2015"
+    assert pages[1].isdigit()
+
+
+def test_publication_is_added_by_its_number_alone(client, root):
+    response = save(client, add_url(Publication), identifier=" 12345678 ")
+
+    paper = Publication.objects.get()
+    assert response.status_code == 302
+    assert (paper.pmid, FetchRequest.objects.get().requested_by) == ("12345678", root)
+
+
+def test_publication_that_is_known_is_not_added_again(client, root):
+    factories.PublicationFactory(pmid="12345678")
+
+    response = save(client, add_url(Publication), identifier="12345678")
+
+    assert response.status_code == 302
+    assert Publication.objects.count() == 1
+    assert not FetchRequest.objects.exists()
+
+
+def test_trial_is_added_by_its_number_alone(client, root):
+    save(client, add_url(Trial), number="nct00790205")
+
+    assert Trial.objects.get().registry_id == "NCT00790205"
+    assert FetchRequest.objects.get().service == "clinicaltrials"
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "value", "error"),
+    [
+        (Publication, "identifier", "12a", "'12a' is neither a PMID (1 to 9 digits, no leading zero), nor a DOI (10.1000/xyz), nor a PMCID (PMC and digits)."),
+        (Publication, "identifier", "", "This field is required."),
+        (Trial, "number", "NCT1", "'NCT1' is not a trial's registry number: expected one of NCT and 8 digits, ISRCTN and 8 digits, ACTRN and 14 digits, DRKS and 8 digits"),
+    ],
+)  # fmt: skip
+def test_illegal_number_is_refused(client, root, model, field, value, error):
+    response = save(client, add_url(model), **{field: value})
+
+    assert errors_in(response) == [error]
+    assert not model.objects.exists()
+
+
+def test_mismatch_shows_what_was_expected_beside_what_was_fetched(client, root):
+    paper = factories.PublicationFactory(mismatched=True, title="Leeches", expected_title="Insulin")
+
+    for page in (client.get(url_of(paper)), client.get(url_of(paper, "accept-identity"))):
+        assert (
+            '<tr><th scope="row">Title</th><td>Insulin</td><td>Leeches</td></tr>'
+            in page.content.decode()
+        )
+
+
+@pytest.mark.parametrize(
+    ("tool", "identity"), [("accept-identity", "confirmed"), ("refuse-identity", "mismatch")]
+)
+def test_identity_is_settled_with_a_reason(client, root, tool, identity):
+    paper = factories.PublicationFactory(mismatched=True, expected_title="Insulin")
+
+    refused = save(client, url_of(paper, tool))
+    response = save(client, url_of(paper, tool), why="Seen in print.")
+
+    paper.refresh_from_db()
+    assert errors_in(refused) == ["This field is required."]
+    assert response.status_code == 302
+    assert paper.identity == identity
+    assert paper.identity_basis.startswith("reviewer root, ")
+    assert paper.identity_basis.endswith(": Seen in print.")
+
+
+def test_settled_identity_shows_in_the_history(client, root):
+    paper = factories.PublicationFactory(mismatched=True)
+
+    save(client, url_of(paper, "accept-identity"), why="Seen in print.")
+
+    [change] = client.get(url_of(paper, "history")).context["changes"]
+    assert (change.who, change.why) == ("root", "Seen in print.")
+    assert ("identity", "not recorded", "confirmed") in [
+        (d.field, d.before, d.after) for d in change.differences
+    ]
+
+
+def test_identity_that_is_confirmed_cannot_be_settled(client, root):
+    paper = factories.PublicationFactory(fetched=True)
+
+    assert tools_on(client.get(url_of(paper))) == ["Fetch again"]
+    assert client.post(url_of(paper, "accept-identity"), {"why": "x"}).status_code == 403
+
+
+def test_record_is_fetched_again_when_asked(client, root):
+    paper = factories.PublicationFactory()
+
+    response = client.post(url_of(paper, "fetch-again"), follow=True)
+
+    assert messages_in(response) == [f"PubMed will be asked for PMID {paper.pmid}."]
+    assert FetchRequest.objects.get().identifier == paper.pmid
+
+
+def test_publication_without_a_pmid_cannot_be_fetched(client, root):
+    assert tools_on(client.get(url_of(factories.PublicationFactory(without_pmid=True)))) == []
+
+
+@pytest.mark.parametrize("factory", [factories.PublicationFactory, factories.TrialFactory])
+def test_several_records_are_fetched_again(client, root, factory):
+    chosen = factory.create_batch(2)
+    data = {"action": "fetch_chosen", "_selected_action": [record.pk for record in chosen]}
+
+    response = client.post(list_url(factory._meta.model), data, follow=True)
+
+    assert response.status_code == 200
+    assert FetchRequest.objects.count() == 2
+
+
+def test_trial_is_fetched_again_when_asked(client, root):
+    trial = factories.TrialFactory()
+
+    client.post(url_of(trial, "fetch-again"))
+
+    assert FetchRequest.objects.get().identifier == trial.registry_id
+
+
+def test_trial_of_another_registry_cannot_be_fetched(client, root):
+    trial = factories.TrialFactory(registry="isrctn", registry_id="ISRCTN12345678")
+
+    assert tools_on(client.get(url_of(trial))) == []
+
+
+def test_trial_page_lists_what_the_registry_sent(client, root):
+    trial = factories.TrialFactory(
+        arms=[{"label": "Insulin", "description": "glargine"}],
+        primary_outcomes=[{"measure": "Death", "time_frame": "6 years"}],
+    )
+
+    page = client.get(url_of(trial)).content.decode()
+
+    assert "<li><b>Insulin</b> glargine</li>" in page
+    assert "<li><b>Death</b> 6 years</li>" in page
+
+
+def test_failed_request_is_retried_as_a_new_one(client, root):
+    failed = factories.FetchRequestFactory(failed=True)
+
+    client.post(url_of(failed, "retry"))
+
+    requests = FetchRequest.objects.order_by("pk").values_list("identifier", "state", "reason")
+    assert list(requests) == [
+        (failed.identifier, "failed", ""),
+        (failed.identifier, "queued", "retried by hand"),
+    ]
+
+
+def test_several_requests_are_retried(client, root):
+    chosen = factories.FetchRequestFactory.create_batch(2, failed=True)
+    data = {"action": "retry_chosen", "_selected_action": [wish.pk for wish in chosen]}
+
+    response = client.post(list_url(FetchRequest), data, follow=True)
+
+    assert messages_in(response) == ["2 will be asked for again."]
+    assert FetchRequest.objects.live().count() == 2
+
+
+def test_waiting_request_is_given_up_with_a_reason(client, root):
+    wish = factories.FetchRequestFactory()
+
+    save(client, url_of(wish, "give-up"), why="Typing error.")
+
+    wish.refresh_from_db()
+    assert (wish.state, wish.last_error) == ("failed", "Given up by root: Typing error.")
+
+
+def test_request_that_has_begun_meanwhile_is_not_given_up(client, root):
+    wish = factories.FetchRequestFactory(running=True)
+
+    assert tools_on(client.get(url_of(wish))) == []
+    assert client.post(url_of(wish, "give-up"), {"why": "x"}).status_code == 403
+
+
+def test_several_requests_are_given_up_for_one_reason(client, root):
+    waiting, done = factories.FetchRequestFactory(), factories.FetchRequestFactory(succeeded=True)
+    data = {"action": "give_up_chosen", "_selected_action": [waiting.pk, done.pk]}
+
+    asked = client.post(list_url(FetchRequest), data)
+    refused = client.post(list_url(FetchRequest), data | {"why": " "})
+    response = client.post(list_url(FetchRequest), data | {"why": "Not needed."}, follow=True)
+
+    assert [page.context["title"] for page in (asked, refused)] == ["Give up", "Give up"]
+    assert errors_in(refused) == ["This field is required."]
+    assert messages_in(response) == [
+        f"{done} cannot be given up: it is not waiting.",
+        "1 given up.",
+    ]
+    assert set(FetchRequest.objects.values_list("state", flat=True)) == {"failed", "succeeded"}
+
+
+def test_attempts_stand_on_the_requests_page(client, root):
+    attempt = factories.FetchAttemptFactory(failed=True)
+
+    assert "503 Service Unavailable" in client.get(url_of(attempt.request)).content.decode()
+
+
+def test_pause_is_told_and_lifted(client, root):
+    factories.RateBudgetFactory(paused_until="2099-01-01T00:00Z", paused_reason="Blocked by NCBI.")
+
+    told = client.get(list_url(FetchRequest)).content.decode()
+    client.post(url_of(RateBudget.objects.get(), "lift-pause"))
+
+    assert "PubMed is paused until 1 January 2099, 00:00 UTC: Blocked by NCBI." in told
+    assert RateBudget.objects.get().paused_until is None
+
+
+def test_payload_is_shown_as_it_was_sent(client, root):
+    payload = factories.PayloadFactory(content=b"<script>alert(1)</script>" + b"x" * 60_000)
+
+    page = client.get(url_of(payload)).content.decode()
+
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<script>alert" not in page
+    assert "10,025 more characters" in page
+    assert Payload.objects.get().content == payload.content
+
+
+def test_report_is_linked_by_numbers_not_stored_yet_and_taken_back(client, root):
+    save(
+        client,
+        add_url(Report),
+        publication="new:12345678",
+        trial="new:NCT00790205",
+        role="follow_up",
+    )
+    report = Report.objects.get()
+
+    client.post(url_of(report, "delete"), {"post": "yes"})
+
+    assert (report.publication.pmid, report.trial.registry_id, report.role, report.origin) == (
+        "12345678",
+        "NCT00790205",
+        "follow_up",
+        "curator",
+    )
+    assert not Report.objects.exists()
+
+
+def test_inclusion_is_linked(client, root):
+    review, paper = factories.PublicationFactory.create_batch(2)
+
+    save(client, add_url(Inclusion), review=str(review.pk), publication=str(paper.pk))
+    refused = save(client, add_url(Inclusion), review=str(review.pk), publication=str(review.pk))
+
+    assert (Inclusion.objects.get().review, Inclusion.objects.get().publication) == (review, paper)
+    assert errors_in(refused) == ["A review does not pool itself."]
+
+
+def test_links_chosen_in_the_list_are_taken_back(client, root):
+    chosen = factories.ReportFactory.create_batch(2)
+    data = {
+        "action": "delete_selected",
+        "post": "yes",
+        "_selected_action": [link.pk for link in chosen],
+    }
+
+    client.post(list_url(Report), data)
+
+    assert not Report.objects.exists()
+
+
+def test_history_without_a_word_of_who_and_why_says_so():
+    paper = factories.PublicationFactory()
+    Publication.objects.filter(pk=paper.pk).update(title="First")
+    Publication.objects.filter(pk=paper.pk).update(title="Second")
+
+    newest, oldest = history.changes(list(history.events_of(paper)))
+
+    assert (newest.what, newest.who, newest.why) == ("changed", "", "")
+    assert newest.differences == (history.Difference("title", "First", "Second"),)
+    assert history.Difference("title", "not recorded", "First") in oldest.differences
+
+
+def test_history_is_told_page_by_page_without_a_gap(client, root):
+    paper = factories.PublicationFactory()
+    for number in range(52):
+        Publication.objects.filter(pk=paper.pk).update(title=f"Title {number}")
+
+    first = client.get(url_of(paper, "history")).context["changes"]
+    second = client.get(url_of(paper, "history"), {"p": "2"}).context["changes"]
+
+    assert (len(first), len(second)) == (50, 2)
+    assert first[-1].differences == (history.Difference("title", "Title 1", "Title 2"),)
+
+
+def test_unknown_record_is_not_found(client, root):
+    assert client.get("/admin/sources/publication/99/fetch-again/").status_code == 404
