@@ -11,6 +11,7 @@ from django.apps.registry import Apps
 from django.apps.registry import apps as installed_apps
 
 REVIEWER: Final = (
+    "claims.add_articlesnapshot",
     "claims.add_assessment",
     "claims.add_citation",
     "claims.add_claim",
@@ -18,6 +19,7 @@ REVIEWER: Final = (
     "claims.add_evidenceitem",
     "claims.add_searchrecord",
     "claims.add_verdict",
+    "claims.change_articlesnapshot",
     "claims.change_assessment",
     "claims.change_citation",
     "claims.change_claim",

@@ -1,14 +1,18 @@
-"""What the workers do with news from `sources`: a retraction, a refetched abstract, a settled identity."""
+"""What the workers do: draw the consequences of news from `sources`, and import articles' pages."""
 
 from __future__ import annotations
 
 from celery import shared_task
 from celery.contrib.django.task import DjangoTask
+from django.conf import settings
 from django.utils import timezone
 
+from claims.actions.errors import Refused
+from claims.actions.imports import begin_import, fail_import, finish_import
 from claims.actions.people import initial_curation
 from claims.actions.quotes import recheck_quotes
 from claims.actions.verdicts import derive_verdicts
+from claims.web import WebFailure, WebPages
 
 
 @shared_task(base=DjangoTask)
@@ -17,3 +21,19 @@ def rederive_verdicts() -> int:
     now = timezone.now()
     recheck_quotes(now=now)
     return len(derive_verdicts(by=initial_curation(), now=now))
+
+
+@shared_task(base=DjangoTask)
+def import_article_page(pk: int) -> str:
+    """Fetch and import the page that an ArticleImport names; return its state afterwards."""
+    wish = begin_import(pk, now=timezone.now())
+    if wish is None:
+        return "not queued"
+    try:
+        with WebPages(user_agent=settings.NCBI_TOOL) as web:
+            page = web.fetch(wish.url)
+        finish_import(wish, page, now=timezone.now())
+    except (Refused, WebFailure) as error:
+        fail_import(wish, str(error), now=timezone.now())
+        return "failed"
+    return "done"

@@ -247,6 +247,27 @@ class ArticleSnapshotFactory(DjangoModelFactory):
     body_end = factory.SelfAttribute("code_points")
 
 
+class ArticleImportFactory(DjangoModelFactory):
+    class Meta:
+        model = claims.ArticleImport
+
+    class Params:
+        running = factory.Trait(state="running", started_at=NOW)
+        done = factory.Trait(
+            state="done",
+            snapshot=factory.SubFactory(
+                ArticleSnapshotFactory, article=factory.SelfAttribute("..article")
+            ),
+            finished_at=NOW,
+        )
+        failed = factory.Trait(state="failed", error="No article is found.", finished_at=NOW)
+
+    article = factory.SubFactory(ArticleFactory)
+    url = "https://article.example/page"
+    requested_by = factory.SubFactory(UserFactory)
+    requested_at = NOW
+
+
 class ClaimFactory(DjangoModelFactory):
     """Give `parent` and it is an essential part of that claim, in the same article."""
 

@@ -6,10 +6,12 @@ from claims.models.citation import Citation
 from claims.models.claim import Claim, ClaimAnchor, ClaimRelation
 from claims.models.dataset import DatasetEntry
 from claims.models.evidence import EvidenceItem, SearchRecord
+from claims.models.imports import ArticleImport
 from claims.models.verdict import Verdict
 
 __all__ = [
     "Article",
+    "ArticleImport",
     "ArticleSnapshot",
     "Assessment",
     "Citation",

@@ -26,6 +26,7 @@ from tests.breaking import (
 from tests.factories import (
     NOW,
     ArticleFactory,
+    ArticleImportFactory,
     ArticleSnapshotFactory,
     AssessmentFactory,
     CitationFactory,
@@ -50,6 +51,7 @@ FACTORIES = {
     factory._meta.model: factory
     for factory in (
         ArticleFactory,
+        ArticleImportFactory,
         AssessmentFactory,
         CitationFactory,
         ClaimAnchorFactory,
@@ -129,6 +131,22 @@ BREAKS = {
     "article_date_has_a_precision": [
         lambda: ArticleFactory(published_on_precision="day"),
         lambda: ArticleFactory(published_on=NOW.date()),
+    ],
+    "import_one_at_a_time": [
+        lambda: ArticleImportFactory.create_batch(2, article=ArticleFactory()),
+        lambda: ArticleImportFactory(article=ArticleImportFactory(running=True).article),
+    ],
+    "import_failed_says_why": [
+        lambda: ArticleImportFactory(failed=True, error=""),
+        lambda: ArticleImportFactory(error="Why?"),
+    ],
+    "import_done_has_a_snapshot": [
+        lambda: ArticleImportFactory(done=True, snapshot=None),
+        lambda: ArticleImportFactory(snapshot=ArticleSnapshotFactory()),
+    ],
+    "import_over_has_an_end": [
+        lambda: ArticleImportFactory(done=True, finished_at=None),
+        lambda: ArticleImportFactory(finished_at=NOW),
     ],
     "snapshot_once": [
         lambda: ArticleSnapshotFactory.create_batch(2, article=ArticleFactory(), sha256=sha256("x"))

@@ -1,0 +1,88 @@
+"""The wish that a page be fetched and imported: what a worker does while the desk waits."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from claims.models.article import Article, ArticleSnapshot
+from claims.models.constraints import one_of
+
+#: After so long nobody works on it any more: a fetch takes half a minute, and a queue may be full.
+PATIENCE: Final = timedelta(minutes=15)
+
+
+class ArticleImportQuerySet(models.QuerySet["ArticleImport"]):
+    def live(self) -> ArticleImportQuerySet:
+        """Imports that still want something done."""
+        return self.filter(state__in=ArticleImport.LIVE)
+
+    def abandoned(self, now: datetime) -> ArticleImportQuerySet:
+        """Live imports that no worker can still be at."""
+        return self.live().filter(requested_at__lt=now - PATIENCE)
+
+    def for_desk(self, article: Article) -> ArticleImportQuerySet:
+        """The last imports of an article, newest first."""
+        return self.filter(article=article).select_related("requested_by")[:10]
+
+
+class ArticleImport(models.Model):
+    """One wish to have the page at one address fetched and imported as an article's text."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "queued"
+        RUNNING = "running", "running"
+        DONE = "done", "done"
+        FAILED = "failed", "failed"
+
+    LIVE = (State.QUEUED, State.RUNNING)
+
+    article = models.ForeignKey(Article, models.PROTECT, related_name="imports")
+    url = models.TextField()
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    error = models.TextField(blank=True)
+    snapshot = models.ForeignKey(
+        ArticleSnapshot, models.PROTECT, null=True, blank=True, related_name="imports"
+    )
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ArticleImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-requested_at", "-pk"]
+        constraints = [
+            one_of("state", ["queued", "running", "done", "failed"], model="import"),
+            models.UniqueConstraint(
+                fields=["article"],
+                condition=Q(state__in=["queued", "running"]),
+                name="import_one_at_a_time",
+                violation_error_message="A page is being fetched for this article already.",
+            ),
+            models.CheckConstraint(
+                name="import_failed_says_why",
+                condition=Q(state="failed") & ~Q(error="") | ~Q(state="failed") & Q(error=""),
+                violation_error_message="A failed import says why, and no other does.",
+            ),
+            models.CheckConstraint(
+                name="import_done_has_a_snapshot",
+                condition=Q(state="done", snapshot__isnull=False)
+                | ~Q(state="done") & Q(snapshot=None),
+                violation_error_message="An import that is done has a snapshot, and no other has.",
+            ),
+            models.CheckConstraint(
+                name="import_over_has_an_end",
+                condition=Q(state__in=["done", "failed"], finished_at__isnull=False)
+                | Q(state__in=["queued", "running"], finished_at=None),
+                violation_error_message="An import has an end when it is over, and not before.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.url} ({self.state})"
