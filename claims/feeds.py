@@ -10,7 +10,7 @@ from django.utils.feedgenerator import Atom1Feed
 
 from claims.legend import REVIEW_STATUSES
 from claims.models import Verdict
-from claims.models.verdict import VerdictQuerySet
+from claims.models.verdict_queryset import VerdictQuerySet
 
 LENGTH = 50
 

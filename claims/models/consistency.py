@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from django.db import models
 
+from claims.models.anchor import ClaimAnchor
 from claims.models.assessment import Quote
-from claims.models.claim import Claim, ClaimAnchor
+from claims.models.claim import Claim
 from claims.models.evidence import EvidenceItem
 from claims.models.verdict import Verdict
 

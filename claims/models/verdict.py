@@ -6,12 +6,13 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import F, Q, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.db.models.lookups import Exact
 
 from claims.models.constraints import one_of
+from claims.models.verdict_queryset import VerdictQuerySet
 from claims.ruleset import vocabulary
 
 DOMAINS_DOWN = (
@@ -25,7 +26,6 @@ DOMAINS_UP = {"large_effect": 2, "dose_response": 1, "plausible_confounding": 1}
 DOMAINS = (*DOMAINS_DOWN, *DOMAINS_UP)
 LEVELS = {"very_low": 1, "low": 2, "moderate": 3, "high": 4}
 NO_DOMAINS = dict.fromkeys(DOMAINS)
-SHOWN = (vocabulary.ClaimState.IN_REVIEW, vocabulary.ClaimState.PUBLISHED)
 
 
 def _adds_up() -> Q:
@@ -48,84 +48,6 @@ def _domains_in_range() -> Q:
     for domain, most in DOMAINS_UP.items():
         within &= Q(**{f"{domain}__isnull": False, f"{domain}__range": (0, most)})
     return within
-
-
-class VerdictQuerySet(models.QuerySet["Verdict"]):
-    def current(self) -> VerdictQuerySet:
-        """What readers are shown today."""
-        return self.filter(is_current=True, basis=vocabulary.Basis.TODAY)
-
-    def today(self) -> VerdictQuerySet:
-        return self.filter(basis=vocabulary.Basis.TODAY)
-
-    def newest(self) -> VerdictQuerySet:
-        """The last version of each claim's verdict."""
-        return self.order_by("claim_id", "-version").distinct("claim_id")
-
-    def rated(self) -> VerdictQuerySet:
-        return self.filter(start_level__isnull=False)
-
-    def published(self) -> VerdictQuerySet:
-        return self.filter(approved_by__isnull=False)
-
-    def proposed(self) -> VerdictQuerySet:
-        """What waits for an editor: the newest version of each standing claim, if not approved."""
-        later = Verdict.objects.filter(
-            claim=OuterRef("claim"), basis=OuterRef("basis"), version__gt=OuterRef("version")
-        )
-        return (
-            self.filter(basis=vocabulary.Basis.TODAY, approved_by=None)
-            .exclude(claim__state=vocabulary.ClaimState.WITHDRAWN)
-            .filter(~Exists(later))
-        )
-
-    def stale(self) -> VerdictQuerySet:
-        return self.filter(is_current=True, stale_since__isnull=False)
-
-    def unreviewed(self) -> VerdictQuerySet:
-        return self.filter(review_status=Verdict.ReviewStatus.PROVISIONAL)
-
-    def of(self, claims: models.QuerySet) -> VerdictQuerySet:
-        return self.filter(claim__in=claims)
-
-    def tally(self) -> dict[str, int]:
-        """Count the verdicts by their sign."""
-        sign = Coalesce("contested_kind", "verdict")
-        return dict(self.order_by().values_list(sign).annotate(n=Count("pk")))
-
-    def tally_by_certainty(self) -> dict[str, int]:
-        return dict(self.order_by().values_list("certainty").annotate(n=Count("pk")))
-
-    def tally_by_article(self) -> dict[int, dict[str, int]]:
-        """Count the verdicts by the article of their claim and by their sign."""
-        sign = Coalesce("contested_kind", "verdict")
-        rows = self.order_by().values_list("claim__article", sign).annotate(n=Count("pk"))
-        tallies: dict[int, dict[str, int]] = {}
-        for article, found, n in rows:
-            tallies.setdefault(article, {})[found] = n
-        return tallies
-
-    def for_list(self) -> VerdictQuerySet:
-        """Leave out the trace: it is long, and lists do not show it."""
-        return self.defer("trace")
-
-    def for_history(self) -> VerdictQuerySet:
-        """All versions of what was said, newest first, with who said so."""
-        return self.select_related("author", "approved_by").order_by("basis", "-version")
-
-    def for_changes(self) -> VerdictQuerySet:
-        """The newest versions first, each with the sign of the one before it as `previous_sign`."""
-        before = Verdict.objects.filter(
-            claim=OuterRef("claim"), basis=OuterRef("basis"), version__lt=OuterRef("version")
-        ).order_by("-version")
-        sign = Coalesce("contested_kind", "verdict")
-        return (
-            self.for_list()
-            .filter(claim__state__in=SHOWN, basis=vocabulary.Basis.TODAY)
-            .select_related("claim")
-            .annotate(previous_sign=Subquery(before.values_list(sign)[:1]))
-            .order_by("-created_at", "-pk")
-        )
 
 
 class Verdict(models.Model):

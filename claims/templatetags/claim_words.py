@@ -13,7 +13,7 @@ from django.utils.dates import MONTHS
 
 from claims.legend import CERTAINTIES, REVIEW_STATUSES, Entry, sign_entry
 from claims.models import Claim, EvidenceItem, Verdict
-from claims.ruleset import COMPOUND_RULES, RULES
+from claims.ruleset import COMPOUND_RULES, RULES, CompoundRule, Rule
 from claims.ruleset.grade import DOMAINS, LEVELS
 from claims.ruleset.vocabulary import Directness, DirectnessReason, Scope, StudyDesign
 from claims.topics import topic_label
@@ -37,7 +37,10 @@ SCOPES = {
     Scope.BROADER: "Broader than the claim",
     Scope.DIFFERENT: "Differs from the claim",
 }
-_RULES: Mapping[str, Any] = {rule.id: rule for rule in (*RULES, *COMPOUND_RULES)}
+_RULES: Mapping[str, Rule | CompoundRule] = {
+    **{rule.id: rule for rule in RULES},
+    **{rule.id: rule for rule in COMPOUND_RULES},
+}
 _CIRCLES = {certainty.value: level for level, certainty in LEVELS.items()}
 
 
@@ -76,7 +79,7 @@ def review(status: int) -> Entry:
 
 
 @register.filter
-def rule(code: str) -> Any:
+def rule(code: str) -> Rule | CompoundRule | None:
     """Return the rule of the ruleset with this id; None for one of another version."""
     return _RULES.get(code)
 
@@ -92,7 +95,7 @@ def any_provisional(claims: Iterable[Claim]) -> bool:
     return any(
         verdict.review_status == Verdict.ReviewStatus.PROVISIONAL
         for claim in claims
-        for verdict in claim.current_verdicts
+        for verdict in claim.current_verdicts  # type: ignore[attr-defined]
     )
 
 

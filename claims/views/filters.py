@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 
 from claims.legend import CERTAINTIES, SIGNS
 from claims.models import Claim, Verdict
-from claims.models.claim import ClaimQuerySet
+from claims.models.claim_queryset import ClaimQuerySet
 from claims.ruleset.vocabulary import ClaimType, Voice
 from claims.topics import topic_label
 from claims.views.paging import typed
@@ -64,6 +64,10 @@ class Facet:
 
     def values(self, counts: Mapping[str, int]) -> list[str]:
         return sorted(counts) if self.labels is None else list(self.labels)
+
+
+def _as_it_is(value: str) -> str:
+    return value
 
 
 def _by_verdict(claims: ClaimQuerySet, value: str) -> ClaimQuerySet:
@@ -165,7 +169,7 @@ class Filters:
     def active(self) -> list[Active]:
         """Return the filters in force, each with the way to be rid of it."""
         labels = {facet.name: (facet.label, facet.label_of) for facet in FACETS}
-        labels |= {"q": ("Words", str), "article": ("Article", str)}
+        labels |= {"q": ("Words", _as_it_is), "article": ("Article", _as_it_is)}
         return [
             Active(labels[name][0], labels[name][1](value), self._query_without(name))
             for name, value in self._parameters().items()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from claims.legend import NO_VERDICT, SIGNS, Entry, sign_entry
-from claims.models import Claim
+from claims.models import Claim, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,12 @@ def evidence_tally(counts: Mapping[str, int]) -> Tally:
 
 def signs_of(claims: Iterable[Claim]) -> Counter[str]:
     """Count claims that were read `with_verdict()` by their sign."""
-    return Counter(
-        claim.current_verdicts[0].sign if claim.current_verdicts else NO_VERDICT for claim in claims
-    )
+    return Counter(_sign_of(claim) for claim in claims)
+
+
+def _sign_of(claim: Claim) -> str:
+    current: list[Verdict] = claim.current_verdicts  # type: ignore[attr-defined]
+    return current[0].sign if current else NO_VERDICT
 
 
 def _tally(entries: Iterable[Entry], counts: Mapping[str, int]) -> Tally:

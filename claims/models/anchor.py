@@ -1,0 +1,96 @@
+"""Where claims stand in an article: offsets, and fingerprints that find them again."""
+
+from __future__ import annotations
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from claims.models.article import ArticleSnapshot
+from claims.models.constraints import one_of
+from claims.ruleset.vocabulary import AnchorStatus
+
+
+class ClaimAnchorQuerySet(models.QuerySet["ClaimAnchor"]):
+    def in_order(self) -> ClaimAnchorQuerySet:
+        return self.order_by("start", "end")
+
+    def with_snapshot(self) -> ClaimAnchorQuerySet:
+        """Newest snapshot first."""
+        return self.select_related("snapshot").order_by("-snapshot__created_at", "-snapshot")
+
+    def lost(self) -> ClaimAnchorQuerySet:
+        return self.filter(status__in=[AnchorStatus.ORPHANED, AnchorStatus.AMBIGUOUS])
+
+
+class ClaimAnchor(models.Model):
+    """Where a claim stands in one snapshot: W3C text position, and a fingerprint of the words."""
+
+    claim = models.ForeignKey("claims.Claim", models.PROTECT, related_name="anchors")
+    snapshot = models.ForeignKey(ArticleSnapshot, models.PROTECT, related_name="anchors")
+    start = models.PositiveIntegerField(null=True, blank=True)
+    end = models.PositiveIntegerField(null=True, blank=True, help_text="Exclusive.")
+    span_sha256 = models.CharField(max_length=64, blank=True)
+    fingerprint_words = models.PositiveSmallIntegerField()
+    fingerprint_sha256 = models.CharField(max_length=64)
+    section = models.CharField(max_length=20, blank=True)
+    paragraph = models.PositiveSmallIntegerField(null=True, blank=True)
+    comment = models.PositiveSmallIntegerField(null=True, blank=True)
+    status = models.CharField(
+        max_length=10, choices=AnchorStatus.choices(), default=AnchorStatus.UNRESOLVED
+    )
+
+    objects = ClaimAnchorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["snapshot", "start", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "snapshot"], name="anchor_once_a_snapshot"),
+            models.CheckConstraint(
+                name="anchor_is_a_span",
+                condition=Q(status__in=["ambiguous", "orphaned"], start=None, end=None)
+                | Q(
+                    status__in=["unresolved", "exact", "relocated"],
+                    start__isnull=False,
+                    end__isnull=False,
+                    start__lt=F("end"),
+                ),
+            ),
+            models.CheckConstraint(
+                name="anchor_has_a_fingerprint",
+                condition=Q(fingerprint_words__gt=0, fingerprint_sha256__regex=r"^[0-9a-f]{64}$"),
+            ),
+            models.CheckConstraint(
+                name="anchor_in_a_paragraph_or_a_comment",
+                condition=Q(paragraph=None) | Q(comment=None),
+            ),
+            one_of("status", AnchorStatus, model="anchor"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="inside_the_body",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__start__isnull=False),
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM claims_articlesnapshot s, claims_claim c
+                        WHERE s.id = NEW.snapshot_id AND c.id = NEW.claim_id
+                          AND (NEW."end" > s.code_points
+                               OR (c.voice = 'author'
+                                   AND (NEW.start < s.body_start OR NEW."end" > s.body_end)))
+                    ) THEN
+                        RAISE EXCEPTION 'anchor_inside_the_body: an author''s claim is anchored inside the body'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"CLM-{self.claim_id} at {self.start}-{self.end}"
+
+
+pghistory.track()(ClaimAnchor)
