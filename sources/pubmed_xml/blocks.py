@@ -13,7 +13,7 @@ from typing import BinaryIO, Final, NamedTuple
 from lxml import etree
 
 from sources.pubmed_xml.errors import Malformed
-from sources.pubmed_xml.prolog import MISC, PARSER, Prolog, read_prolog, why_no_prolog, why_no_set
+from sources.pubmed_xml.prolog import MISC, Prolog, read_prolog, why_no_prolog, why_no_set
 
 CHUNK: Final = 1 << 18
 #: The longest real record known, with 15,000 investigators, has 1.8 MB.
@@ -32,6 +32,16 @@ MISCELLANY: Final = re.compile(MISC, re.DOTALL)
 #: Comments, CDATA and instructions, in which an end tag is no end tag.
 QUOTED: Final = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
 OPENING: Final = (b"<!--", b"<![CDATA[", b"<?")
+#: For records, which have no document type.
+PARSER: Final = etree.XMLParser(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+    collect_ids=False,
+)
 
 
 class Block(NamedTuple):

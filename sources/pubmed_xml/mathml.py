@@ -57,8 +57,9 @@ def _group(element: Element, written: str) -> str:
     """Put brackets around a part that is a row of several things."""
     while local_name(element) in ROWS and len(element) == 1:
         element = element[0]
-    several = local_name(element) in ROWS | {"mfrac"} and local_name(element) != "mfenced"
-    return f"({written})" if several else written
+    name = local_name(element)
+    several = name == "mfrac" or (name in ROWS and name != "mfenced")
+    return f"({written})" if several and not written.startswith("(") else written
 
 
 def _fraction(element: Element, parts: list[str], style: Style) -> str:
@@ -79,11 +80,11 @@ def _exponent(element: Element, parts: list[str], style: Style) -> str:
 
 
 def _index(element: Element, parts: list[str], style: Style) -> str:
-    return _group(element[0], parts[0]) + style.index(parts[1])
+    return parts[0] + style.index(parts[1])
 
 
 def _index_and_exponent(element: Element, parts: list[str], style: Style) -> str:
-    return _group(element[0], parts[0]) + style.index(parts[1]) + style.exponent(parts[2])
+    return parts[0] + style.index(parts[1]) + style.exponent(parts[2])
 
 
 def _over(element: Element, parts: list[str], style: Style) -> str:

@@ -12,15 +12,10 @@ from lxml import etree
 
 from sources.pubmed_xml.errors import Malformed
 
-#: Follows nothing: no entity, no document type, no network.
+#: Follows nothing: no entity, no document type, no network. It collects ids, for a parser that does
+#: not would look for the document type.
 PARSER: Final = etree.XMLParser(
-    resolve_entities=False,
-    no_network=True,
-    load_dtd=False,
-    huge_tree=False,
-    remove_comments=True,
-    remove_pis=True,
-    collect_ids=False,
+    resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
 )
 
 BOM: Final = b"\xef\xbb\xbf"

@@ -150,6 +150,12 @@ def test_history_without_dates_is_empty():
     assert found == dataclasses.replace(COMPLETE, history=[])
 
 
+def test_document_type_is_never_looked_up():
+    body = (FOLDER / "complete.xml").read_bytes()
+
+    assert list(parse(body.replace(b'"https://dtd', b'"http://dtd'))) == [COMPLETE]
+
+
 def test_byte_order_mark_is_passed():
     body = (FOLDER / "complete.xml").read_bytes()
 
