@@ -1,20 +1,16 @@
-import json
-
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
-from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 from schemathesis import GenerationMode
 
 from claims.api import filters
-from claims.api.catalogue import described
+from tests.claims.api_schema import SCHEMA, answer_schema, complaints
 from tests.claims.api_world import ROOT, whole_world
 
-SCHEMA = json.loads(described())
 PATHS = sorted(SCHEMA["paths"])
 NARROWED = [
     path
@@ -42,27 +38,6 @@ def names_in(claim):
         "publication": item.publication.pmid,
         "trial": claim.evidence.exclude(trial=None).last().trial.registry_id,
     }
-
-
-def closed(schema):
-    """The same schema, under which an object has no property that is not described."""
-    if isinstance(schema, list):
-        return [closed(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    parts = {name: closed(part) for name, part in schema.items()}
-    return {"additionalProperties": False, **parts} if "properties" in schema else parts
-
-
-def answer_schema(path, status="200"):
-    content = SCHEMA["paths"][path]["get"]["responses"][status]["content"]
-    schema = next(iter(content.values()))["schema"]
-    return closed({**schema, "components": SCHEMA["components"]})
-
-
-def complaints(schema, body):
-    validator = Draft202012Validator(schema, format_checker=FormatChecker())
-    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(body)]
 
 
 def test_description_is_valid_openapi():
