@@ -40,7 +40,7 @@ def test_server_starts_and_stops_keeping_its_data(make_server):
 
 
 def test_server_that_does_not_stop_is_stopped_at_once(monkeypatch):
-    monkeypatch.setattr(server, "STOP_SECONDS", 0.2)
+    monkeypatch.setattr(server, "STOP_SECONDS", 1)
     process = subprocess.Popen(
         ["/bin/sh", "-c", "trap '' INT; echo; while :; do sleep 0.05; done"], stdout=subprocess.PIPE
     )

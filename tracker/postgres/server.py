@@ -123,13 +123,16 @@ class Server:
 
 
 def stop(process: "subprocess.Popen[bytes]") -> None:
-    """End the server as fast as is safe: sessions are cut, what was committed stays."""
-    process.send_signal(signal.SIGINT)
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGQUIT)
-        process.wait()
+    """End the server as fast as is safe: sessions are cut, what was committed stays.
+
+    It is told every second: a server that is only just starting may take note without acting on it.
+    """
+    for sign in [*[signal.SIGINT] * STOP_SECONDS, signal.SIGQUIT]:
+        process.send_signal(sign)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(1)
+            return
+    process.wait()
 
 
 def make_private(folder: Path, uid: int) -> None:
