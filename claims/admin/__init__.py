@@ -11,6 +11,7 @@ from claims.admin import (
     evidence,
     relation,
     search,
+    snapshot,
     verdict,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "evidence",
     "relation",
     "search",
+    "snapshot",
     "verdict",
 ]

@@ -1,26 +1,30 @@
-"""Articles, and their texts as they were found."""
+"""Articles, and the import of their texts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 from django.db import models
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from claims.actions.articles import Imported, import_page, import_text
 from claims.actions.curation import keep
 from claims.actions.errors import Refused
+from claims.actions.imports import request_import
 from claims.admin.fields import LinesField
-from claims.models import Article, ArticleSnapshot
-from sources.admin.desk import DeskAdmin, DeskForm, ReadOnlyAdmin
+from claims.admin.import_form import ImportForm
+from claims.admin.links import change_url
+from claims.models import Article, ArticleImport
+from claims.tasks import import_article_page
+from sources.admin.desk import DeskAdmin, DeskForm
+from sources.admin.tools import Tool, tool
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-
-SHOWN: Final = 20_000
 
 
 class ArticleForm(DeskForm):
@@ -58,6 +62,32 @@ class ArticleAdmin(DeskAdmin):
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         keep(obj, by=cast("User", request.user), now=timezone.now())
 
+    @tool(
+        "Import text",
+        form=ImportForm,
+        permission="import",
+        refusals=(Refused,),
+        template="admin/claims/article/import_text.html",
+    )
+    def import_text(self, request: HttpRequest, article: Article, given: dict[str, Any]) -> str:
+        """The text is kept as it is, and every claim of the article is looked for in it. A text that
+        is here already is not kept twice."""
+        by, now = cast("User", request.user), timezone.now()
+        if given["url"]:
+            wish = request_import(article, given["url"], by=by, now=now)
+            import_article_page.delay_on_commit(wish.pk)
+            return "The page is being fetched. “Import text” shows how far it is."
+        if given["html"] is not None:
+            return _told(import_page(article, given["html"], by=by, now=now))
+        return _told(import_text(article, given["text"], by=by, now=now))
+
+    def has_import_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("claims.add_articlesnapshot")
+
+    def tool_context(self, tool: Tool, record: models.Model) -> dict[str, Any]:
+        imports = ArticleImport.objects.for_desk(cast(Article, record))
+        return {"imports": [(each, _snapshot_url(each)) for each in imports]}
+
     @admin.display(description="authors")
     def byline(self, article: Article) -> str:
         return article.byline
@@ -71,39 +101,15 @@ class ArticleAdmin(DeskAdmin):
         return int(article.claim_count)
 
 
-@admin.register(ArticleSnapshot)
-class ArticleSnapshotAdmin(ReadOnlyAdmin):
-    list_display = ("article", "sha256", "code_points", "retrieved_at", "created_at")
-    list_filter = ("article",)
-    list_select_related = ("article",)
-    search_fields = ("article__title", "sha256")
-    date_hierarchy = "created_at"
-    fields = (
-        "article",
-        "sha256",
-        "code_points",
-        "body_start",
-        "body_end",
-        "retrieved_at",
-        "created_at",
-        "parts",
-        "beginning",
+def _told(imported: Imported) -> SafeString:
+    counts = ", ".join(f"{number} {status}" for status, number in imported.counts.items())
+    return format_html(
+        '{} Claims: {}. <a href="{}">See the text and where its body begins and ends</a>.',
+        "The text is imported." if imported.is_new else "This text was known already.",
+        counts,
+        change_url(imported.snapshot),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).defer("text", "outline")
 
-    @admin.display(description="outline")
-    def parts(self, snapshot: ArticleSnapshot) -> str:
-        outline = snapshot.outline
-        numbers = (
-            f"{len(outline.get(name, []))} {name}"
-            for name in ("sections", "paragraphs", "comments")
-        )
-        return ", ".join(numbers)
-
-    @admin.display(description="text")
-    def beginning(self, snapshot: ArticleSnapshot) -> str:
-        if snapshot.text is None:
-            return "Not imported: only its fingerprint is known."
-        return format_html('<pre class="payload" tabindex="0">{}</pre>', snapshot.text[:SHOWN])
+def _snapshot_url(done: ArticleImport) -> str:
+    return change_url(done.snapshot) if done.snapshot else ""

@@ -168,3 +168,8 @@ class ArticleSnapshot(models.Model):
     @property
     def sections(self) -> list[dict[str, Any]]:
         return list(self.outline.get("sections", []))
+
+    def predecessor(self) -> ArticleSnapshot | None:
+        """Return the text of the same article that was here before this one."""
+        earlier = ArticleSnapshot.objects.with_text().filter(article_id=self.article_id)
+        return earlier.filter(pk__lt=self.pk).order_by("-pk").first()

@@ -27,7 +27,7 @@ class ArticleImportQuerySet(models.QuerySet["ArticleImport"]):
 
     def for_desk(self, article: Article) -> ArticleImportQuerySet:
         """The last imports of an article, newest first."""
-        return self.filter(article=article).select_related("requested_by")[:10]
+        return self.filter(article=article).select_related("requested_by", "snapshot")[:10]
 
 
 class ArticleImport(models.Model):

@@ -113,16 +113,22 @@ class ToolsAdmin(admin.ModelAdmin):
             raise Http404(f"There is no {self.opts.verbose_name} {object_id}.")
         if not self._may_use(request, record, tool):
             raise PermissionDenied
-        form = tool.form(
-            request.POST if request.method == "POST" else None,
-            initial=self.tool_initial(tool, record),
-        )
+        form = self.tool_form(request, record, tool)
         if form.is_valid():
             told = self._run(request, record, tool, form)
             if told is not None:
                 self.message_user(request, told, messages.SUCCESS)
                 return HttpResponseRedirect(self.change_url(record))
         return self._tool_page(request, record, tool, form)
+
+    def tool_form(self, request: HttpRequest, record: models.Model, tool: Tool) -> forms.Form:
+        """Return the tool's form, with what was sent."""
+        is_sent = request.method == "POST"
+        return tool.form(
+            request.POST if is_sent else None,
+            request.FILES if is_sent else None,
+            initial=self.tool_initial(tool, record),
+        )
 
     def tool_initial(self, tool: Tool, record: models.Model) -> dict[str, Any]:
         """Return what the tool's form starts with."""
