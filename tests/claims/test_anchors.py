@@ -299,6 +299,14 @@ def test_landmark_changes_nothing_but_the_cost(origin, text, data):
     assert find(text, marked) == find(text, anchor)
 
 
+@pytest.mark.parametrize("span", ["stays full, it says", "The liver is full", "says: “no"])
+def test_landmark_leads_to_the_span_wherever_it_stands_in_it(span):
+    text = f"Before.\n{TEXT.replace(',', ';')}"
+    anchor = anchor_to(span, landmark=landmark(span))
+
+    assert find(text, anchor) == relocated(text, span.replace(",", ";"))
+
+
 def test_many_anchors_are_located_in_their_order():
     anchors = [
         anchor_to("It says: “no more”"),
