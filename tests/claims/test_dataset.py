@@ -104,6 +104,7 @@ WRONG = {
     "claims.yaml: claim 'first': statment: there is no such field": claims_set(
         "first", statment="Insulin acts."
     ),
+    "claims.yaml: claim 'first': note: is empty": claims_set("first", note=" "),
     "claims.yaml: claim 'first': topics[1]: 'In sulin' is not kebab-case": claims_set(
         "first", topics=["insulin", "In sulin"]
     ),
@@ -294,11 +295,26 @@ WRONG = {
     "assessments.yaml: assessment 'E1': effect.estimate: inf is not a finite number": setting(
         "assessments.yaml", "assessments", "E1", effect={**EFFECT, "estimate": float("inf")}
     ),
+    "assessments.yaml: assessment 'E1': effect.estimate: 'one' is not a number": setting(
+        "assessments.yaml", "assessments", "E1", effect={**EFFECT, "estimate": "one"}
+    ),
+    "assessments.yaml: assessment 'E1': effect.ci_level: goes with an interval": setting(
+        "assessments.yaml", "assessments", "E1", effect={**EFFECT, "ci_level": None}
+    ),
+    "assessments.yaml: assessment 'E1': effect.ci_level: 20.0 is not within 50 to 100": setting(
+        "assessments.yaml", "assessments", "E1", effect={**EFFECT, "ci_level": 20}
+    ),
     "search_records.yaml: search record 'first PubMed 2026-01-01 insulin': included: is more than the "
     "hits": setting("search_records.yaml", "search_records", "first", included=4),
     # verdicts
     "verdicts.yaml: verdict 'first': certainty: start level and domains make high, not low": (
         verdict_set("first", certainty="low")
+    ),
+    "verdicts.yaml: verdict 'first': domains: a rated certainty has a start level and domains": (
+        verdict_set("first", start_level=None)
+    ),
+    "verdicts.yaml: verdict 'whole': certainty: the ruleset makes it high": verdict_set(
+        "whole", start_level=3, certainty="moderate"
     ),
     "verdicts.yaml: verdict 'first': framework: is grade for this type of claim and certainty": (
         verdict_set("first", framework="grade_adapted")
@@ -409,6 +425,15 @@ def test_bytes_that_are_no_text_are_told(tmp_path, content):
     (folder / "claims.yaml").write_bytes(content)
 
     assert problems_of(folder)[0].startswith("claims.yaml: ")
+
+
+def test_article_without_paragraphs_is_told(tmp_path):
+    content = small()
+    del content["article.yaml"]["paragraphs"]
+
+    assert problems_of(write(tmp_path / "wrong", content))[0] == (
+        "article.yaml: paragraphs: is not a list"
+    )
 
 
 def test_missing_folder_is_told(tmp_path):

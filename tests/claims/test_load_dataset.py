@@ -8,8 +8,11 @@ import yaml
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from claims.actions.datasets import Report as LoadReport
 from claims.actions.datasets import load_dataset
+from claims.actions.datasets.merging import Load, Merge, Wanted
 from claims.actions.people import initial_curation
+from claims.actions.verdicts import derive_verdicts
 from claims.models import (
     Article,
     ArticleSnapshot,
@@ -19,6 +22,7 @@ from claims.models import (
     ClaimAnchor,
     ClaimRelation,
     Consensus,
+    DatasetEntry,
     EvidenceItem,
     SearchRecord,
     Verdict,
@@ -31,6 +35,7 @@ from tests.factories import NOW, UserFactory
 pytestmark = pytest.mark.django_db
 
 LATER = NOW + timedelta(days=1)
+CLAMPED = "insulin-promotes-glucose-uptake"
 
 
 def entry(file):
@@ -389,3 +394,61 @@ def test_new_entries_arrive(loaded, folder):
 
     assert edits_of(report) == {"evidence": {"created": 1}, "assessment": {"created": 1}}
     assert EvidenceItem.objects.get(finding="in lean adults").consensus.stance == "supports"
+
+
+def test_evidence_that_was_taken_away_stays_away(loaded, folder):
+    item = EvidenceItem.objects.get(claim__key=CLAMPED, finding="glucose disposal in clamps")
+    item.assessments.all().delete()
+    item.consensus.delete()
+    item.delete()
+
+    report = load_dataset(folder, now=LATER)
+
+    assert EvidenceItem.objects.count() == 436
+    assert report.kept == [("evidence", "E320", ("removed",)), ("assessment", "E320", ("removed",))]
+
+
+def test_assessment_that_is_out_of_force_stays_so(loaded, folder):
+    item = EvidenceItem.objects.get(claim__key=CLAMPED, finding="glucose disposal in clamps")
+    item.assessments.update(state="superseded")
+    edit(
+        folder,
+        "assessments.yaml",
+        lambda content: row_of(content, "assessments", "E320").update(rationale="In other words."),
+    )
+
+    report = load_dataset(folder, now=LATER)
+
+    assert item.assessments.get().state == "superseded"
+    assert report.kept == [("assessment", "E320", ("rationale",))]
+
+
+def test_edit_of_the_same_moment_is_kept(loaded):
+    claim = Claim.objects.get(key="insulin-promotes-glucose-uptake")
+
+    def edited_meanwhile(row):
+        Claim.objects.filter(pk=row.pk).update(note="By a reviewer.")
+        return ()
+
+    entries = {"claim": {claim.key: DatasetEntry.objects.get(kind="claim", key=claim.key)}}
+    load = Load(initial_curation(), LATER, LoadReport("any"), entries)
+    Merge("claim", Claim, leave=edited_meanwhile).run(
+        load, [Wanted(claim.key, {"note": "By the data set."})]
+    )
+
+    claim.refresh_from_db()
+    assert claim.note == "By a reviewer."
+    assert load.report.kept == [("claim", claim.key, ("note",))]
+
+
+def test_summary_that_fell_with_its_verdict_is_no_edit(loaded):
+    verdict = Verdict.objects.current().get(claim__key="insulin-promotes-glucose-uptake")
+    Consensus.objects.filter(item__claim=verdict.claim).update(
+        kind="adjudicated", reviewers=2, decided_by=initial_curation(), stance="contradicts"
+    )
+    derive_verdicts([verdict.claim], by=initial_curation(), now=LATER)
+    assert Verdict.objects.current().get(claim=verdict.claim).summary == ""
+
+    report = load_dataset(DATASET, now=LATER)
+
+    assert (report.kept, report.verdicts) == ([], [])

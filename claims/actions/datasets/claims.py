@@ -132,11 +132,7 @@ def _known_claims(wanted: Collection[Wanted]) -> Mapping[str, Claim]:
 
 
 def _anchors(load: Load, data: Dataset) -> Iterator[Wanted]:
-    snapshot = load.ids["snapshot"].get(data.snapshot.text_sha256)
     for row in data.anchors:
-        claim = load.id_of("claim", row.claim)
-        if claim is None or snapshot is None:
-            continue
         yield Wanted(
             row.claim,
             {
@@ -149,7 +145,10 @@ def _anchors(load: Load, data: Dataset) -> Iterator[Wanted]:
                 "paragraph": row.paragraph,
                 "comment": row.comment,
             },
-            {"claim_id": claim, "snapshot_id": snapshot},
+            {
+                "claim_id": load.id_of("claim", row.claim),
+                "snapshot_id": load.id_of("snapshot", row.text_sha256),
+            },
         )
 
 

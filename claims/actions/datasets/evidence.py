@@ -47,14 +47,11 @@ def _known_items(wanted: Collection[Wanted]) -> Mapping[str, EvidenceItem]:
 
 def _assessments(load: Load, data: Dataset) -> Iterator[Wanted]:
     for row in data.assessments:
-        item = load.id_of("evidence", row.evidence)
-        if item is None:  # a reviewer took the item away
-            continue
         yield Wanted(
             row.evidence,
             {**_judgement(row), "rationale": row.rationale},
             {
-                "item_id": item,
+                "item_id": load.id_of("evidence", row.evidence),
                 "reviewer_id": load.by.pk,
                 "actor": Assessment.Actor.MACHINE_ASSISTED.value,
                 "state": AssessmentState.SUBMITTED.value,
