@@ -16,8 +16,8 @@ from sources.models import IntegrityNotice, Publication, Report
 UNSHOWN = ("details", "other_abstracts", "grants")
 
 
-class PublicationJSON(TypedDict):
-    """A paper as PubMed describes it. "Not checked" (unknown) is not "no notice found" (current)."""
+class NamesJSON(TypedDict):
+    """The names of a publication."""
 
     pmid: str | None
     doi: str | None
@@ -32,6 +32,11 @@ class PublicationJSON(TypedDict):
         "The publisher's text: it is not under this site's licence.",
     ]
     authors: list[bibliography.AuthorJSON]
+
+
+class IssueJSON(TypedDict):
+    """Where and when it appeared. Partial dates stay partial."""
+
     journal: str | None
     journal_iso: str | None
     issn: str | None
@@ -42,6 +47,11 @@ class PublicationJSON(TypedDict):
     month: int | None
     day: int | None
     medline_date: Annotated[str | None, "Verbatim, when the date is no date."]
+
+
+class PublicationJSON(NamesJSON, IssueJSON):
+    """A paper as PubMed describes it. "Not checked" (unknown) is not "no notice found" (current)."""
+
     languages: list[str]
     publication_types: list[bibliography.TermJSON]
     mesh: list[bibliography.MeshHeadingJSON]
@@ -133,20 +143,24 @@ def in_full() -> QuerySet[Publication, Publication]:
     )
 
 
-def publication(record: Publication) -> PublicationJSON:
-    path = addresses.publication(record.public_id)
+def _names(record: Publication) -> NamesJSON:
     title = record.title or record.expected_title
-    content: PublicationJSON = {
+    return {
         "pmid": record.pmid,
         "doi": record.doi,
         "pmcid": record.pmcid,
-        "url": addresses.site(f"/{path}"),
+        "url": addresses.site(f"/{addresses.publication(record.public_id)}"),
         "title": title,
         "title_html": record.title_html or escape(title, quote=False),
         "vernacular_title": record.vernacular_title or None,
         "abstract_state": record.abstract_state,
         "abstract": [bibliography.section(section) for section in record.abstract_sections],
         "authors": [bibliography.author(author) for author in record.authors],
+    }
+
+
+def _issue(record: Publication) -> IssueJSON:
+    return {
         "journal": record.journal or None,
         "journal_iso": record.journal_iso or None,
         "issn": record.issn or None,
@@ -157,6 +171,13 @@ def publication(record: Publication) -> PublicationJSON:
         "month": record.month,
         "day": record.day,
         "medline_date": record.medline_date or None,
+    }
+
+
+def publication(record: Publication) -> PublicationJSON:
+    content: PublicationJSON = {
+        **_names(record),
+        **_issue(record),
         "languages": record.languages,
         "publication_types": [bibliography.term(term) for term in record.publication_types],
         "mesh": [bibliography.heading(heading) for heading in record.mesh],
@@ -171,7 +192,7 @@ def publication(record: Publication) -> PublicationJSON:
         "fetched_at": record.fetched_at,
         "parser_version": record.parser_version or None,
         "revision": "",
-        "api_url": addresses.api(path),
+        "api_url": addresses.api(addresses.publication(record.public_id)),
         "standing": record.standing,
         "first_author": record.first_author or None,
         "interest_note": record.interest_note or None,

@@ -16,8 +16,8 @@ Registered = Annotated[str | None, "As precise as registered: 2008, 2008-12 or 2
 IDENTIFIERS = ("pmid", "doi", "pmcid")
 
 
-class TrialJSON(TypedDict):
-    """One registration of a trial. What the registry does not say is null or an empty list."""
+class NamesJSON(TypedDict):
+    """The names of a trial."""
 
     id: Annotated[str, "The registry's id."]
     registry: words.Registry
@@ -28,6 +28,11 @@ class TrialJSON(TypedDict):
     secondary_ids: list[str]
     title: str | None
     official_title: str | None
+
+
+class DesignJSON(TypedDict):
+    """How it was planned and how it went."""
+
     status: Annotated[str | None, "In the registry's words, as all of the design is."]
     why_stopped: str | None
     phases: Annotated[list[str] | None, "Null when the registry names none."]
@@ -43,6 +48,11 @@ class TrialJSON(TypedDict):
     interventions: list[registrations.InterventionJSON]
     primary_outcomes: list[registrations.OutcomeJSON]
     secondary_outcomes: list[registrations.OutcomeJSON]
+
+
+class TrialJSON(NamesJSON, DesignJSON):
+    """One registration of a trial. What the registry does not say is null or an empty list."""
+
     start_date: Registered
     primary_completion_date: Registered
     completion_date: Registered
@@ -130,18 +140,22 @@ def _heavy() -> list[str]:
     ]
 
 
-def trial(record: Trial) -> TrialJSON:
-    path = addresses.trial(record.registry_id)
-    content: TrialJSON = {
+def _names(record: Trial) -> NamesJSON:
+    return {
         "id": record.registry_id,
         "registry": record.registry,
-        "url": addresses.site(f"/{path}"),
+        "url": addresses.site(f"/{addresses.trial(record.registry_id)}"),
         "registry_url": record.registry_url,
         "acronym": record.acronym or None,
         "aliases": record.aliases,
         "secondary_ids": record.secondary_ids,
         "title": record.title or record.expected_title or None,
         "official_title": record.official_title or None,
+    }
+
+
+def _design(record: Trial) -> DesignJSON:
+    return {
         "status": record.status or None,
         "why_stopped": record.why_stopped or None,
         "phases": record.phases,
@@ -157,6 +171,13 @@ def trial(record: Trial) -> TrialJSON:
         "interventions": [registrations.intervention(row) for row in record.interventions],
         "primary_outcomes": [registrations.outcome(row) for row in record.primary_outcomes],
         "secondary_outcomes": [registrations.outcome(row) for row in record.secondary_outcomes],
+    }
+
+
+def trial(record: Trial) -> TrialJSON:
+    content: TrialJSON = {
+        **_names(record),
+        **_design(record),
         "start_date": record.start_date or None,
         "primary_completion_date": record.primary_completion_date or None,
         "completion_date": record.completion_date or None,
@@ -173,6 +194,6 @@ def trial(record: Trial) -> TrialJSON:
         "fetched_at": record.fetched_at,
         "parser_version": record.parser_version or None,
         "revision": "",
-        "api_url": addresses.api(path),
+        "api_url": addresses.api(addresses.trial(record.registry_id)),
     }
     return revised(content)
