@@ -1,7 +1,5 @@
 """Every kind of page in a real browser: nothing sticks out, nothing is blocked, nobody else is asked."""
 
-from datetime import date
-
 import pytest
 
 from claims.actions.verdicts import derive_verdicts
@@ -32,63 +30,62 @@ LONG = "Dichlorodiphenyltrichloroethanhypersensitivitätsreaktionsbeobachtung" *
 WINDOWS = [(320, "light"), (390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
 
 
+LISTS = [
+    "/",
+    "/about/",
+    "/methods/",
+    "/claims/",
+    "/claims/?q=zebra",
+    "/topics/",
+    "/topics/liver/",
+    "/search/?q=doors",
+    f"/search/?q={LONG}",
+    "/changes/",
+]
+
+
 @pytest.fixture
 def addresses(live_server):
     """Return one address for each kind of page, with rows of every sort and words without end."""
-    article = ArticleFactory(
-        key="doors",
-        title=f"Doors {LONG}",
-        published_on=date(2016, 5, 3),
-        published_on_precision="day",
-    )
-    snapshot = ArticleSnapshotFactory(
-        article=article,
-        outline={"sections": [{"key": "S0", "label": LONG, "start": 0, "end": 900}]},
-    )
-    whole = ClaimFactory(
-        article=article, statement=f"Insulin {LONG[:120]}.", topics=["liver", "rct"]
-    )
-    leaf = ClaimFactory(parent=whole, topics=["liver"], population=LONG, exposure="Insulin")
-    ClaimAnchorFactory(claim=whole, snapshot=snapshot)
-    publication = PublicationFactory(
-        fetched=True,
-        pmid="77",
-        doi=f"10.5555/{LONG.lower()[:90]}",
-        title=f"On {LONG}",
-        journal=LONG,
-    )
-    trial = TrialFactory(registry_id="NCT00000077", acronym=LONG[:60], aliases=[LONG])
-    TrialDigestFactory(trial=trial, shows=LONG, does_not_show="Much.")
-    TrialResultFactory(trial=trial, publication=publication, outcome=LONG)
-    ReportFactory(publication=publication, trial=trial)
-    IntegrityNoticeFactory(publication=publication, kind="correction", reference=LONG)
+    whole, leaf = compound_claim()
+    publication, trial = sources()
     judged = {"judged": True, "judged__rationale": LONG, "judged__with_effect": True}
     EvidenceItemFactory(claim=leaf, publication=publication, finding=LONG[:90], **judged)
     EvidenceItemFactory(claim=leaf, publication=None, trial=trial, **judged, judged__against=True)
     EvidenceItemFactory(claim=leaf, judged=True, judged__study_design="animal")
+    derive_verdicts([leaf], by=UserFactory(), now=NOW)
+    derive_verdicts([whole], by=UserFactory(), now=NOW)
+    shown = [whole.article, whole, leaf, publication, trial]
+    paths = [*LISTS, *(one.get_absolute_url() for one in shown)]
+    return [f"{live_server.url}{path}" for path in paths]
+
+
+def compound_claim():
+    article = ArticleFactory(key="doors", title=f"Doors {LONG}", dated=True)
+    outline = {"sections": [{"key": "S0", "label": LONG, "start": 0, "end": 900}]}
+    snapshot = ArticleSnapshotFactory(article=article, outline=outline)
+    whole = ClaimFactory(article=article, statement=f"Insulin {LONG[:120]}.", topics=["liver"])
+    leaf = ClaimFactory(parent=whole, topics=["liver"], population=LONG, exposure="Insulin")
+    ClaimAnchorFactory(claim=whole, snapshot=snapshot)
     CitationFactory(claim=leaf, raw=LONG[:60], note=LONG, accuracy="accurate")
     ClaimRelationFactory(source=leaf, target=whole)
     SearchRecordFactory(claim=leaf, query=LONG)
-    derive_verdicts([leaf], by=UserFactory(), now=NOW)
-    derive_verdicts([whole], by=UserFactory(), now=NOW)
-    paths = [
-        "/",
-        "/about/",
-        "/methods/",
-        "/claims/",
-        "/claims/?q=zebra",
-        "/topics/",
-        "/topics/liver/",
-        "/search/?q=doors",
-        f"/search/?q={LONG}",
-        "/changes/",
-        article.get_absolute_url(),
-        whole.get_absolute_url(),
-        leaf.get_absolute_url(),
-        publication.get_absolute_url(),
-        trial.get_absolute_url(),
-    ]
-    return [f"{live_server.url}{path}" for path in paths]
+    return whole, leaf
+
+
+def sources():
+    publication = PublicationFactory(
+        fetched=True,
+        doi=f"10.5555/{LONG.lower()[:90]}",
+        title=f"On {LONG}",
+        journal=LONG,
+    )
+    trial = TrialFactory(acronym=LONG[:60], aliases=[LONG])
+    TrialDigestFactory(trial=trial, shows=LONG, does_not_show="Much.")
+    TrialResultFactory(trial=trial, publication=publication, outcome=LONG)
+    ReportFactory(publication=publication, trial=trial)
+    IntegrityNoticeFactory(publication=publication, kind="correction", reference=LONG)
+    return publication, trial
 
 
 def test_every_page_fits_and_keeps_the_policy(visitor, addresses):

@@ -21,7 +21,9 @@ def shown(client, query=""):
 @pytest.fixture
 def world():
     """Three claims that no filter confuses."""
+    article = ArticleFactory()
     supported = VerdictFactory(
+        claim__article=article,
         claim__statement="Insulin lowers glucose.",
         claim__claim_type="mechanism",
         claim__topics=["insulin-action", "liver"],
@@ -29,13 +31,17 @@ def world():
         rated=True,
     )
     conflicting = VerdictFactory(
+        claim__article=article,
         claim__statement="Fasting cures diabetes.",
         claim__voice="reader_comment",
         claim__topics=["liver"],
         conflicting=True,
     )
     contradicted = VerdictFactory(
-        claim__statement="Glucose is never raised.", claim__claim_type="harm", contradicted=True
+        claim__article=article,
+        claim__statement="Glucose is never raised.",
+        claim__claim_type="harm",
+        contradicted=True,
     )
     return [verdict.claim for verdict in (supported, conflicting, contradicted)]
 

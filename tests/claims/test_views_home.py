@@ -71,7 +71,7 @@ def test_home_does_not_warn_when_all_is_reviewed(client):
 
 
 def test_home_names_the_premises_that_most_claims_depend_on(client):
-    premise, lesser, hidden = ClaimFactory.create_batch(3)
+    premise, lesser, hidden = ClaimFactory.create_batch(3, article=ArticleFactory())
     ClaimRelationFactory.create_batch(2, target=premise)
     ClaimRelationFactory(target=lesser)
     ClaimRelationFactory(target=hidden, source__state="draft")

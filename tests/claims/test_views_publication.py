@@ -7,7 +7,9 @@ import pytest
 from tests.claims.reading import heading, links, part, texts
 from tests.factories import (
     NOW,
+    ArticleFactory,
     CitationFactory,
+    ClaimFactory,
     EvidenceItemFactory,
     FetchAttemptFactory,
     FetchRequestFactory,
@@ -192,11 +194,12 @@ def test_correction_is_no_retraction(client):
 
 def test_publication_lists_the_claims_it_bears_on_with_stance(client):
     publication = PublicationFactory()
+    one, other = ClaimFactory.create_batch(2, article=ArticleFactory())
     item = EvidenceItemFactory(
-        publication=publication, finding="death", judged=True, judged__against=True
+        claim=one, publication=publication, finding="death", judged=True, judged__against=True
     )
     VerdictFactory(claim=item.claim, contradicted=True)
-    unsettled = EvidenceItemFactory(publication=publication, finding="pain")
+    unsettled = EvidenceItemFactory(claim=other, publication=publication, finding="pain")
     EvidenceItemFactory(publication=publication, claim__state="draft", judged=True)
 
     response = show(client, publication)

@@ -6,141 +6,17 @@ import pytest
 from django.conf import settings
 
 from claims.actions.verdicts import derive_verdicts
+from tests.claims.evil import EVIL, LISTS, evil_site
 from tests.claims.reading import heading, page_of
-from tests.factories import (
-    NOW,
-    ArticleFactory,
-    ArticleSnapshotFactory,
-    AssessmentFactory,
-    CitationFactory,
-    ClaimAnchorFactory,
-    ClaimFactory,
-    ConsensusFactory,
-    EvidenceItemFactory,
-    FetchRequestFactory,
-    InclusionFactory,
-    IntegrityNoticeFactory,
-    PublicationFactory,
-    QuoteFactory,
-    ReportFactory,
-    SearchRecordFactory,
-    TrialDigestFactory,
-    TrialFactory,
-    TrialResultFactory,
-    UserFactory,
-    VerdictFactory,
-)
+from tests.factories import NOW, ClaimFactory, EvidenceItemFactory, UserFactory, VerdictFactory
 
 pytestmark = pytest.mark.django_db
-
-EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>'\"&{{ 7 }}"
-
-
-def evil(*fields):
-    return dict.fromkeys(fields, EVIL)
-
-
-def evil_publication(**known):
-    return PublicationFactory(
-        fetched=True,
-        title_html=EVIL,
-        authors=[{"family": EVIL, "initials": EVIL, "collective": EVIL}],
-        abstract_sections=[{"label": EVIL, "category": EVIL, "text": EVIL, "html": EVIL}],
-        publication_types=[{"ui": "x", "name": EVIL}],
-        languages=[EVIL],
-        expected_title=EVIL,
-        **evil("title", "vernacular_title", "journal", "volume", "issue", "pages"),
-        **evil("medline_date", "expected_first_author", "interest_note", "integrity_note"),
-        identity_basis=EVIL,
-        **known,
-    )
 
 
 @pytest.fixture
 def evil_world():
     """Return the addresses of pages on which every text that is shown is hostile."""
-    article = ArticleFactory(
-        title=EVIL, authors=[EVIL], **evil("publisher", "published_note", "interest_note")
-    )
-    snapshot = ArticleSnapshotFactory(
-        article=article,
-        text=EVIL,
-        outline={
-            "sections": [{"key": "S0", "label": EVIL, "start": 0, "end": 20}],
-            "paragraphs": [{"number": 1, "start": 0, "end": len(EVIL)}],
-        },
-    )
-    claim = ClaimFactory(
-        article=article,
-        statement=f"{EVIL}.",
-        topics=["liver"],
-        **evil("population", "exposure", "comparator", "outcome", "note"),
-    )
-    ClaimAnchorFactory(claim=claim, snapshot=snapshot, start=0, end=len(EVIL), exact=True)
-    SearchRecordFactory(claim=claim, query=EVIL, database=EVIL)
-    publication = evil_publication(mismatched=True)
-    trial = TrialFactory(
-        fetched=True,
-        aliases=[EVIL],
-        secondary_ids=[EVIL],
-        phases=[EVIL],
-        conditions=[EVIL],
-        interventions=[{"name": EVIL}],
-        primary_outcomes=[{"measure": EVIL, "time_frame": EVIL}],
-        **evil("acronym", "title", "official_title", "status", "why_stopped", "study_type"),
-        **evil("allocation", "masking", "enrollment_type", "sponsor"),
-    )
-    TrialDigestFactory(
-        trial=trial,
-        **evil("years", "population", "intervention", "comparator", "tested", "follow_up"),
-        **evil("shows", "does_not_show", "numbers_from"),
-    )
-    TrialResultFactory(
-        trial=trial,
-        publication=publication,
-        p=EVIL[:60],
-        measure="<b>HR</b>",
-        **evil("outcome", "events"),
-    )
-    item = EvidenceItemFactory(claim=claim, publication=publication, finding=EVIL)
-    ConsensusFactory(
-        item=item,
-        effect_measure="<b>HR</b>",
-        effect_p="<i>0.1</i>",
-        **evil("effect_outcome", "rob_reason", "dissent"),
-    )
-    QuoteFactory(assessment=AssessmentFactory(item=item, rationale=EVIL), text=EVIL)
-    CitationFactory(
-        claim=claim, trial=trial, resolution="resolved", accuracy="accurate", raw=EVIL, note=EVIL
-    )
-    ReportFactory(publication=publication, trial=trial)
-    InclusionFactory(review=publication, publication=evil_publication())
-    IntegrityNoticeFactory(publication=publication, reference=EVIL, notice_pmid="", notice_doi=EVIL)
-    FetchRequestFactory(identifier=publication.pmid, failed=True, last_error=EVIL)
-    VerdictFactory(
-        claim=claim,
-        supported=True,
-        rated=True,
-        domain_reasons={"risk_of_bias": EVIL},
-        derived_verdict="unassessed",
-        stale_since=NOW,
-        **evil("summary", "override_reason", "stale_reason", "certainty_override_reason"),
-    )
-    return [
-        "/",
-        "/about/",
-        "/claims/",
-        f"/claims/?q={EVIL}&topic={EVIL}&verdict={EVIL}&article={EVIL}",
-        "/topics/",
-        "/topics/liver/",
-        "/search/?q=script",
-        "/search/?q=%3Cscript%3Ealert(1)%3C/script%3E",
-        "/changes/",
-        claim.get_absolute_url(),
-        article.get_absolute_url(),
-        publication.get_absolute_url(),
-        trial.get_absolute_url(),
-    ]
+    return [*LISTS, *(shown.get_absolute_url() for shown in evil_site())]
 
 
 def test_nothing_that_was_typed_becomes_markup(client, evil_world):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.claims.reading import heading, links, texts
-from tests.factories import ClaimFactory, VerdictFactory
+from tests.factories import ArticleFactory, ClaimFactory, VerdictFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -25,8 +25,9 @@ def test_site_without_topics_says_so(client):
 
 
 def test_topic_tallies_its_claims_and_lists_them(client):
-    supported = VerdictFactory(claim__topics=["liver"], supported=True, approved=True)
-    conflicting = VerdictFactory(claim__topics=["liver"], conflicting=True, approved=True)
+    one, other = ClaimFactory.create_batch(2, article=ArticleFactory(), topics=["liver"])
+    VerdictFactory(claim=one, supported=True, approved=True)
+    VerdictFactory(claim=other, conflicting=True, approved=True)
     VerdictFactory(claim__topics=["fever"], partly=True)
 
     response = client.get("/topics/liver/")
@@ -36,8 +37,8 @@ def test_topic_tallies_its_claims_and_lists_them(client):
         "How its 2 claims stand 1 Supported 1 Contested (conflicting)"
     ]
     assert texts(response, "statement") == [
-        supported.claim.statement,
-        conflicting.claim.statement,
+        one.statement,
+        other.statement,
     ]
     assert "/claims/?verdict=supported&topic=liver" in links(response)
     assert texts(response, "notice") == []

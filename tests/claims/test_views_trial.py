@@ -4,7 +4,9 @@ import pytest
 
 from tests.claims.reading import cells, heading, links, part, texts
 from tests.factories import (
+    ArticleFactory,
     CitationFactory,
+    ClaimFactory,
     EvidenceItemFactory,
     FetchRequestFactory,
     ReportFactory,
@@ -167,9 +169,10 @@ def test_trial_lists_publications_by_role(client):
 
 def test_trial_bears_on_claims_itself_and_through_its_papers(client):
     trial = TrialFactory()
-    own = EvidenceItemFactory(publication=None, trial=trial, judged=True)
+    one, other = ClaimFactory.create_batch(2, article=ArticleFactory())
+    own = EvidenceItemFactory(claim=one, publication=None, trial=trial, judged=True)
     report = ReportFactory(trial=trial)
-    through = EvidenceItemFactory(publication=report.publication, judged=True)
+    through = EvidenceItemFactory(claim=other, publication=report.publication, judged=True)
     EvidenceItemFactory(publication=None, trial=trial, claim__state="draft", judged=True)
 
     response = show(client, trial)
