@@ -13,9 +13,9 @@ DATASET = ROOT / "fixtures" / "insulin_resistance"
 def edit(folder, file, change):
     """Apply a change to the content of one file of the data set."""
     path = folder / file
-    content = yaml.safe_load(path.read_text("utf-8"))
+    content = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
     change(content)
-    path.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    path.write_text(yaml.dump(content, allow_unicode=True, Dumper=yaml.CSafeDumper), "utf-8")
 
 
 def row_of(content, name, key):
