@@ -12,11 +12,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 
 from tests.tracker import chores
 from tracker import queues
 from tracker.backends import conninfo
+from tracker.celery import app
 from tracker.pgmq_transport import Channel
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -248,6 +250,65 @@ def test_queue_is_created_once_by_many_at_once(transactional_db):
         other.execute("SELECT pgmq.drop_queue(%s)", [name])
     assert failures == []
     assert triggers == [("wake_workers",)]
+
+
+@pytest.fixture
+def taken(queue, log):
+    """Return a connection to the broker and a channel with one slot, which a message has taken."""
+    chores.note.delay(str(log), "taken")
+    with app.connection_for_read() as broker:
+        channel = broker.channel()
+        channel.basic_qos(0, 1, False)
+        message = channel.basic_get("celery")
+        assert not channel.qos.can_consume()
+        yield broker, channel, message.delivery_tag
+
+
+def test_lost_acknowledgement_gives_its_slot_back_and_reaches_the_consumer(taken):
+    broker, channel, tag = taken
+    with another_connection() as other:
+        (pid,) = connection.connection.execute("SELECT pg_backend_pid()").fetchone()
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+    with pytest.raises(psycopg.OperationalError):
+        channel.basic_ack(tag)
+
+    assert channel.qos.can_consume()
+    with pytest.raises(psycopg.OperationalError, match="connect anew"):
+        broker.drain_events(timeout=0.1)
+    assert waiting() == 1
+
+
+def test_late_acknowledgement_reaches_the_queue_though_its_consumer_has_connected_anew(taken):
+    _, channel, tag = taken
+    channel.close()
+
+    channel.basic_ack(tag)
+
+    assert waiting() == 0
+
+
+def test_rejected_message_is_there_again(taken):
+    _, channel, tag = taken
+
+    channel.basic_reject(tag, requeue=True)
+
+    assert channel.basic_get("celery") is not None
+
+
+def test_missing_queue_is_told_as_a_missing_migration(queue):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER SCHEMA pgmq RENAME TO pgmq_away")
+    try:
+        with (
+            pytest.raises(ImproperlyConfigured, match="The queue is missing: run migrate"),
+            app.connection_for_read() as broker,
+        ):
+            broker.connect()
+    finally:
+        connection.close()
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER SCHEMA pgmq_away RENAME TO pgmq")
 
 
 @pytest.mark.parametrize("length", [47, 48, 200])

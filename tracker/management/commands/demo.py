@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
-from tracker import accounts
+from tracker import accounts, storage
 from tracker.checks import LOOPBACK
 from tracker.crew import Crew
 from tracker.postgres import cluster
@@ -58,7 +58,8 @@ class Command(BaseCommand):
         """Bring database and files up to date, and return the accounts' passwords."""
         self._say("Database ...")
         call_command("migrate", interactive=False, verbosity=0, skip_checks=False)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        if not storage.are_collected():
+            call_command("collectstatic", interactive=False, verbosity=0)
         self._say("Data set ...")
         call_command("load_dataset", stdout=self.stdout)
         passwords = accounts.ensure_accounts(settings.TRACKER_HOME)
@@ -74,7 +75,8 @@ class Command(BaseCommand):
         with Crew(settings.BASE_DIR, logs, environment) as crew:
             for name, command in _commands(host, port).items():
                 crew.start(name, command)
-            _wait_for_answer(crew, host, port)
+                if name == "web":  # first, and alone: the sooner there is something to look at
+                    _wait_for_answer(crew, host, port)
             self._announce(host, port, passwords, logs)
             while True:
                 _raise_if_lost(crew)
@@ -104,7 +106,7 @@ def _commands(host: str, port: int) -> dict[str, list[str]]:
     celery = [sys.executable, "-m", "celery", "--app=tracker"]
     quiet = ["--without-mingle", "--without-gossip", "--without-heartbeat"]
     bind = f"--bind={_in_url(host)}:{port}"
-    web = ["tracker.wsgi", bind, "--workers=2", "--threads=4", "--graceful-timeout=5"]
+    web = ["tracker.wsgi", bind, "--workers=2", "--threads=4", "--graceful-timeout=5", "--preload"]
     return {
         "web": [sys.executable, "-m", "gunicorn", *web, "--no-control-socket"],
         "worker": [*celery, "worker", "--loglevel=INFO", "--concurrency=2", *quiet],
