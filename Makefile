@@ -28,14 +28,13 @@ check: $(VENV)/.installed-dev  ## format, lint, types, imports, templates, migra
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy .
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/djlint --check --lint claims sources tracker
+	$(VENV)/bin/djlint --lint --quiet claims sources tracker
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) -m pytest --cov --cov-report=term $(PYTEST_ARGS)
 
 format: $(VENV)/.installed-dev  ## format the code and mend what can be mended
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
-	$(VENV)/bin/djlint --reformat --quiet claims sources tracker
 
 bench: $(VENV)/.installed-dev  ## benchmarks: ratios to peers and to the limit
 	@exec $(PYTHON) -m benchmarks
