@@ -16,7 +16,7 @@ from claims.actions.claims import create_claim, edit_claim, put_in_review, withd
 from claims.actions.errors import Refused
 from claims.actions.verdicts import rate_certainty
 from claims.admin.certainty import RateCertaintyForm, first_rating, levels_json
-from claims.admin.claim_form import OWN_FIELDS, ClaimForm
+from claims.admin.claim_form import OWN_FIELDS, PICO, ClaimForm
 from claims.admin.evidence import EvidenceFormSet, EvidenceInline
 from claims.admin.filters import CurrentVerdictFilter, PartFilter, TopicFilter
 from claims.admin.links import change_url, link_to
@@ -109,9 +109,12 @@ class ClaimAdmin(DeskAdmin):
         ("Kind", {"fields": (("claim_type", "checkability"), ("modality", "voice"), "topics")}),
         (
             "Population, exposure, comparator, outcome",
-            {"fields": ("population", "exposure", "comparator", "outcome")},
+            {"fields": PICO, "classes": ("collapse",)},
         ),
-        ("Part of a compound claim", {"fields": ("parent", ("is_core", "is_essential"))}),
+        (
+            "Part of a compound claim",
+            {"fields": ("parent", ("is_core", "is_essential")), "classes": ("collapse",)},
+        ),
         ("This change", {"fields": ("note", "why", "opened_at")}),
     )
 

@@ -32,7 +32,7 @@ class ClaimForm(DeskForm):
         super().__init__(*args, **kwargs)
         for name in ("statement", *PICO, "note"):
             if name in self.fields:
-                self.fields[name].widget.attrs["rows"] = 2
+                self.fields[name].widget.attrs["rows"] = 3
         if self.instance.pk:
             self.fields["opened_at"].initial = self.instance.updated_at.isoformat()
 

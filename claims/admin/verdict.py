@@ -15,6 +15,7 @@ from claims.admin.filters import ApprovalFilter
 from claims.admin.links import link_to
 from claims.admin.trace import read_trace
 from claims.models import Claim, Verdict
+from claims.wording import plain_sentence
 from sources.admin.desk import ReadOnlyAdmin
 from sources.admin.tools import tool
 
@@ -53,7 +54,19 @@ class VerdictAdmin(ReadOnlyAdmin):
     search_fields = ("claim__key", "claim__statement", "summary", "stale_reason")
     date_hierarchy = "created_at"
     fieldsets = (
-        (None, {"fields": ("claim_link", "label", "certainty_text", "review_status", "summary")}),
+        (
+            None,
+            {
+                "fields": (
+                    "claim_link",
+                    "label",
+                    "certainty_text",
+                    "review_status",
+                    "summary",
+                    "plain",
+                )
+            },
+        ),
         (
             "Where it stands",
             {
@@ -128,6 +141,12 @@ class VerdictAdmin(ReadOnlyAdmin):
     @admin.display(description="claim")
     def claim_link(self, verdict: Verdict) -> str:
         return link_to(verdict.claim)
+
+    @admin.display(description="plain sentence")
+    def plain(self, verdict: Verdict) -> str:
+        return plain_sentence(
+            verdict.verdict, verdict.contested_kind, verdict.certainty, verdict.claim.claim_type
+        )
 
     @admin.display(description="certainty")
     def certainty_text(self, verdict: Verdict) -> str:

@@ -129,6 +129,10 @@ def in_words(field: models.Field[Any, Any], value: Any, names: dict[int, str]) -
         return names.get(value, str(value))
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value:%-d %B %Y, %H:%M:%S} UTC"
     if isinstance(value, dict | list):
         return Truncator(_listed(value)).chars(LONGEST)
     return Truncator(str(value)).chars(LONGEST)

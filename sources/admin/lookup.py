@@ -80,7 +80,8 @@ def offer(model: type[Model], typed: str) -> dict[str, Any] | None:
     try:
         field, value = kind.read(number)
     except ILLEGAL as error:
-        return {"id": "", "text": str(error), "disabled": True}
+        # The list leaves out lines without an id, so this one has an id that cannot be chosen.
+        return {"id": "illegal", "text": str(error), "disabled": True}
     if model._default_manager.filter(**{field: value}).exists():
         return None
     return {"id": f"{NEW}{value}", "text": label_of_new(model, value)}

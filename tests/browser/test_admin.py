@@ -64,7 +64,7 @@ def test_claim_goes_from_a_typed_number_to_an_approved_verdict(desk_of):
         return page.inner_text(".field-verdict_now .readonly")
 
     def assess(page):
-        page.goto(url_of(EvidenceItem.objects.get()))
+        page.goto(item)
         for field, value in (
             ("stance", "supports"),
             ("directness", "direct"),
@@ -81,12 +81,14 @@ def test_claim_goes_from_a_typed_number_to_an_approved_verdict(desk_of):
         return page.inner_text(".field-verdict_now .readonly")
 
     def approve(page):
-        page.goto(url_of(claim.verdicts.order_by("-version")[0]))
+        page.goto(verdict)
         page.click("button:has-text('Approve')")
         return page.inner_text(".messagelist")
 
     before = reviewer.does(tie_evidence)
+    item = url_of(EvidenceItem.objects.get())
     after = reviewer.does(assess)
+    verdict = url_of(claim.verdicts.order_by("-version")[0])
     told = editor.does(approve)
 
     assert before.startswith("Unassessed · not rated · provisional · not approved")

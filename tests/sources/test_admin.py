@@ -38,8 +38,8 @@ def typed(client, term, field="publication", **more):
         ("publication", "pmc123", {"id": "new:PMC123", "text": "PMC123 - not stored yet: add it (it cannot be fetched by this number)"}),
         ("trial", "nct 00790205", {"id": "new:NCT00790205", "text": "NCT00790205 - not stored yet: add it and queue its fetch"}),
         ("trial", "ISRCTN12345678", {"id": "new:ISRCTN12345678", "text": "ISRCTN12345678 - not stored yet: add it (it cannot be fetched by this number)"}),
-        ("publication", "1234567890", {"id": "", "disabled": True, "text": "'1234567890' is neither a PMID (1 to 9 digits, no leading zero), nor a DOI (10.1000/xyz), nor a PMCID (PMC and digits)."}),
-        ("trial", "NCT123", {"id": "", "disabled": True, "text": "'NCT123' is not a trial's registry number: expected one of NCT and 8 digits, ISRCTN and 8 digits, ACTRN and 14 digits, DRKS and 8 digits"}),
+        ("publication", "1234567890", {"id": "illegal", "disabled": True, "text": "'1234567890' is neither a PMID (1 to 9 digits, no leading zero), nor a DOI (10.1000/xyz), nor a PMCID (PMC and digits)."}),
+        ("trial", "NCT123", {"id": "illegal", "disabled": True, "text": "'NCT123' is not a trial's registry number: expected one of NCT and 8 digits, ISRCTN and 8 digits, ACTRN and 14 digits, DRKS and 8 digits"}),
     ],
 )  # fmt: skip
 def test_number_that_is_not_stored_is_offered_and_typing_writes_nothing(
