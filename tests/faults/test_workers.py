@@ -164,6 +164,14 @@ def test_two_dispatchers_at_once_fetch_each_id_once(standin, worker):
     assert sorted(asked) == sorted(wanted)
 
 
+def test_fetch_of_what_is_stale_is_content_when_nothing_is():
+    said = io.StringIO()
+
+    call_command("fetch", all_stale=True, wait=True, stdout=said)
+
+    assert said.getvalue() == "Nothing to fetch.\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

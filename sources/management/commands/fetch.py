@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> str | None:
         wanted = _wanted(options)
-        if not any(wanted.values()):
+        if not any(wanted.values()) and not options["all_stale"]:
             raise CommandError("Nothing to fetch: give --pmid, --trial or --all-stale.")
         _refuse_illegal(wanted)
         requests = _queue(wanted)
@@ -109,7 +109,8 @@ def _states(requests: Iterable[int]) -> dict[str, int]:
 
 
 def _sentence(states: dict[str, int]) -> str:
-    return ", ".join(f"{n} {FetchRequest.State(state).label}" for state, n in states.items()) + "."
+    said = ", ".join(f"{n} {FetchRequest.State(state).label}" for state, n in states.items())
+    return f"{said or 'Nothing to fetch'}."
 
 
 def _bar(states: dict[str, int], total: int) -> str:
