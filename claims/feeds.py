@@ -8,7 +8,7 @@ from django.contrib.syndication.views import Feed
 from django.urls import reverse_lazy
 from django.utils.feedgenerator import Atom1Feed
 
-from claims.legend import REVIEW_STATUSES
+from claims.legend import REVIEW_STATUSES, sign_entry
 from claims.models import Verdict
 from claims.models.verdict_queryset import VerdictQuerySet
 
@@ -27,7 +27,7 @@ class ChangesFeed(Feed):
         return Verdict.objects.for_changes()[:LENGTH]
 
     def item_title(self, item: Verdict) -> str:
-        return f"{item.label}: {item.claim.statement}"
+        return f"{sign_entry(item.sign).label}: {item.claim.statement}"
 
     def item_description(self, item: Verdict) -> str:
         return f"{item.summary} ({REVIEW_STATUSES[item.review_status].label}.)"

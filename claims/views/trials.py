@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 
 from claims.models import Citation, EvidenceItem
-from sources.models import FetchRequest, Service, Trial
+from sources.models import FetchRequest, Report, Service, Trial
 
 
 def trial(request: HttpRequest, registry_id: str) -> HttpResponse:
@@ -19,6 +19,7 @@ def trial(request: HttpRequest, registry_id: str) -> HttpResponse:
         "claims/trial.html",
         {
             "trial": trial,
+            "reports": sorted(trial.reports.all(), key=_by_role),
             "other_names": [name for name in trial.aliases if name != trial.acronym],
             "evidence": EvidenceItem.objects.bearing_through(trial).for_source_page(),
             "citations": Citation.objects.of_public_claims().citing_trial(trial).with_sources(),
@@ -27,3 +28,8 @@ def trial(request: HttpRequest, registry_id: str) -> HttpResponse:
             ),
         },
     )
+
+
+def _by_role(report: Report) -> tuple[int, int]:
+    """Primary results first, then follow-ups, and so on; the older before the newer."""
+    return list(Report.Role).index(Report.Role(report.role)), report.publication.year or 0

@@ -167,6 +167,18 @@ def test_trial_lists_publications_by_role(client):
     )
 
 
+def test_primary_results_come_first_and_older_follow_ups_before_newer(client):
+    trial = TrialFactory()
+    newer, older, primary = (
+        ReportFactory(trial=trial, role=role, publication__year=year)
+        for role, year in (("follow_up", 2016), ("follow_up", 2011), ("primary_results", 2008))
+    )
+
+    assert links(show(client, trial), "publications") == [
+        report.publication.get_absolute_url() for report in (primary, older, newer)
+    ]
+
+
 def test_trial_bears_on_claims_itself_and_through_its_papers(client):
     trial = TrialFactory()
     one, other = ClaimFactory.create_batch(2, article=ArticleFactory())
