@@ -51,12 +51,12 @@ INCONSISTENCIES: Final = (
         lambda anchor: anchor.claim,
     ),
     Inconsistency(
-        "evidence whose record was never fetched",
+        "evidence items whose record was never fetched",
         lambda: EvidenceItem.objects.leaning_but_never_fetched().select_related(*SOURCES),
         lambda item: item.claim,
     ),
     Inconsistency(
-        "evidence whose record is another work than was meant",
+        "evidence items whose record is another work than was meant",
         lambda: EvidenceItem.objects.leaning_on_another_work().select_related(*SOURCES),
         lambda item: item.claim,
     ),

@@ -301,21 +301,21 @@ def never_fetched():
     claim = placed()
     EvidenceItemFactory(claim=claim, judged=True)
     derive_verdicts(by=initial_curation(), now=NOW)
-    return claim, "1 evidence whose record was never fetched:"
+    return claim, "1 evidence items whose record was never fetched:"
 
 
 def trial_never_fetched():
     claim = placed()
     EvidenceItemFactory(claim=claim, judged=True, of_trial=True)
     derive_verdicts(by=initial_curation(), now=NOW)
-    return claim, "1 evidence whose record was never fetched:"
+    return claim, "1 evidence items whose record was never fetched:"
 
 
 def another_work():
     claim = placed()
     EvidenceItemFactory(claim=claim, judged=True, publication=PublicationFactory(mismatched=True))
     derive_verdicts(by=initial_curation(), now=NOW)
-    return claim, "1 evidence whose record is another work than was meant:"
+    return claim, "1 evidence items whose record is another work than was meant:"
 
 
 def broken_quote():

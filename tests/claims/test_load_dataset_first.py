@@ -1,14 +1,18 @@
 """Loading a data set where nothing was loaded before."""
 
-import threading
+import subprocess
+import sys
+import time
 
 import pytest
-from django.db import connections
+from django.db import connection, transaction
 
 from claims.actions.datasets import DatasetConflict, load_dataset
 from claims.models import Article, Claim, DatasetEntry, EvidenceItem, Verdict
 from sources.models import Publication
+from tests.at_once import at_once
 from tests.claims.datasets import DATASET
+from tests.conftest import ROOT
 from tests.factories import NOW, PublicationFactory, TrialFactory
 
 pytestmark = pytest.mark.django_db
@@ -58,22 +62,36 @@ def test_a_failure_in_the_middle_leaves_nothing(monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_loaders_at_once_load_it_once():
-    reports, errors = [], []
+    reports = at_once(*[lambda: load_dataset(DATASET, now=NOW) for _ in range(2)])
 
-    def load():
-        try:
-            reports.append(load_dataset(DATASET, now=NOW))
-        except Exception as error:  # noqa: BLE001  (whatever it is, the test has to tell)
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=load) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert errors == []
     assert sorted(report.tallies["claim"].created for report in reports) == [0, 124]
     assert (Claim.objects.count(), Verdict.objects.count()) == (124, 124)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_loader_that_is_killed_leaves_nothing_and_the_next_loads_it_all(process_environment):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE claims_verdict IN EXCLUSIVE MODE")
+        loader = subprocess.Popen(
+            [sys.executable, "manage.py", "load_dataset"],
+            cwd=ROOT,
+            env=process_environment,
+            stdout=subprocess.DEVNULL,
+        )
+        _wait_until_held_up(cursor)
+        loader.kill()
+        loader.wait()
+
+    assert not any(model.objects.exists() for model in (Article, Claim, Publication, DatasetEntry))
+    assert load_dataset(DATASET, now=NOW).tallies["verdict"].created == 124
+
+
+def _wait_until_held_up(cursor):
+    """Wait until the other process has written everything but the verdicts."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        if cursor.fetchone()[0]:
+            return
+        time.sleep(0.05)
+    pytest.fail("the loader never came to the verdicts")

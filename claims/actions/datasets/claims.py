@@ -17,7 +17,9 @@ from claims.models import Article, ArticleSnapshot, Citation, Claim, ClaimAnchor
 def merge_article(load: Load, data: Dataset) -> None:
     Merge("article", Article, find=_known_articles).run(load, [_article(data.article)])
     article = load.ids["article"][data.article.key]
-    Merge("snapshot", ArticleSnapshot, find=_known_snapshots).run(load, [_snapshot(data, article)])
+    Merge("snapshot", ArticleSnapshot, find=_known_snapshots, leave=_imported).run(
+        load, [_snapshot(data, article)]
+    )
 
 
 def merge_claims(load: Load, data: Dataset) -> None:
@@ -70,6 +72,11 @@ def _known_articles(wanted: Collection[Wanted]) -> Mapping[str, Article]:
 
 def _known_snapshots(wanted: Collection[Wanted]) -> Mapping[str, ArticleSnapshot]:
     return by_fixed(ArticleSnapshot.objects.all(), wanted, "article_id", "sha256")
+
+
+def _imported(snapshot: ArticleSnapshot) -> Collection[str]:
+    """When a text was imported is known better here."""
+    return () if snapshot.text is None else ("retrieved_at",)
 
 
 def _snapshot(data: Dataset, article: int) -> Wanted:
