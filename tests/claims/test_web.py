@@ -240,9 +240,9 @@ def test_redirects_are_followed_up_to_five():
 
 
 def test_sixth_redirect_is_one_too_many():
-    with serving(**{f"p{n}": moved(f"/p{n + 1}") for n in range(7)}) as site:
-        with pytest.raises(NoPage) as refusal:
-            fetch(f"{site.origin}/p0")
+    hops = {f"p{n}": moved(f"/p{n + 1}") for n in range(7)}
+    with serving(**hops) as site, pytest.raises(NoPage) as refusal:
+        fetch(f"{site.origin}/p0")
 
     assert [request.path for request in site.requests] == [f"/p{n}" for n in range(6)]
     assert str(refusal.value) == (
