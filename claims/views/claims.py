@@ -65,6 +65,7 @@ def _page_of(claim: Claim) -> dict[str, object]:
         "balance": evidence_tally(verdict.evidence_counts) if verdict else None,
         "pillars": pillars_of(verdict, groups, parts),
         "citations": [c for whole in (claim, *parts) for c in whole.citations.all()],
+        "is_unsearched": not claim.searches.all(),
         "reasons": why(verdict.trace, names_of(groups, parts)) if verdict else [],
         **place_of(claim),
         "related": related(claim),

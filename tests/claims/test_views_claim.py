@@ -50,7 +50,19 @@ def test_claim_nobody_has_reviewed_says_that_it_is_provisional(client):
 
     assert notices == [
         "Provisional. This verdict was proposed by machine-assisted curation. No clinician has "
-        "reviewed it yet, and no systematic search stands behind it. What that means"
+        "reviewed it yet, and no search of the literature is recorded for it. What that means"
+    ]
+
+
+def test_provisional_claim_that_was_searched_for_says_no_more_than_that(client):
+    claim = SearchRecordFactory().claim
+    VerdictFactory(claim=claim, supported=True)
+
+    notices = texts(show(client, claim), "notice")
+
+    assert notices == [
+        "Provisional. This verdict was proposed by machine-assisted curation. No clinician has "
+        "reviewed it yet. What that means"
     ]
 
 

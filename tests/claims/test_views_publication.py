@@ -206,8 +206,7 @@ def test_publication_lists_the_claims_it_bears_on_with_stance(client):
 
     assert part(response, "claims") == (
         "Claims it bears on Provisional. These verdicts were proposed by machine-assisted "
-        "curation. No clinician has reviewed them yet, and no systematic search stands behind "
-        "them. What that means "
+        "curation. No clinician has reviewed them yet. What that means "
         f"Contradicts · death · Direct {item.claim.statement} "
         "Contested (contradicted) Certainty not rated Provisional "
         f"Not settled yet · pain {unsettled.claim.statement} No verdict yet"
