@@ -1,6 +1,7 @@
 """Settings, from the environment alone. docs/operations.md lists the variables."""
 
 from pathlib import Path
+from typing import Any
 
 import pghistory
 
@@ -156,17 +157,21 @@ CELERY_BROKER_URL = (
     env.url("CELERY_BROKER_URL", "", schemes=("amqp", "amqps", "redis", "rediss"))
     or "pgmq://localhost"
 )
+# A message taken and not acknowledged goes to another worker after this many seconds: more than the time limit
+# times the messages a slot takes in advance. RabbitMQ notices a lost worker by itself.
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
+if not CELERY_BROKER_URL.startswith("amqp"):
+    CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"] = env.whole(
+        "CELERY_VISIBILITY_TIMEOUT", 600, least=1
+    )
 if CELERY_BROKER_URL == "pgmq://localhost":
     CELERY_BROKER_TRANSPORT = "tracker.pgmq_transport:Transport"
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {
+        "use_notify": True,
+        "polling_interval": 1,
+        "wait_time_seconds": 0,
+    }
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
-# A message read and not acknowledged is given to another worker after this many seconds. It must exceed the
-# time limit times the prefetched messages of a slot.
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": env.whole("CELERY_VISIBILITY_TIMEOUT", 600, least=1),
-    "use_notify": True,
-    "polling_interval": 1,
-    "wait_time_seconds": 0,
-}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
