@@ -8,7 +8,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from lxml import etree
 
@@ -44,6 +44,12 @@ PARSER: Final = etree.XMLParser(
 )
 
 
+class ByteStream(Protocol):
+    """What has bytes to read: a file, an unpacked gzip, an answer."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 class Block(NamedTuple):
     """A record or a list of deletions: parsed, as bytes, and where in the source it stands."""
 
@@ -59,7 +65,7 @@ class Damage(NamedTuple):
     position: int
 
 
-def blocks(stream: BinaryIO) -> Iterator[Block | Damage]:
+def blocks(stream: ByteStream) -> Iterator[Block | Damage]:
     """Yield a set's records in order; a lone record counts as a set of one.
 
     Raises Malformed when the stream is no such set or ends before it is closed.
@@ -87,7 +93,7 @@ def _members(window: "Window", prolog: Prolog) -> Iterator[Block | Damage]:
 class Window:
     """The part of a stream that is being looked at; `at` is where reading has come to."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: ByteStream) -> None:
         self.stream = stream
         self.bytes = b""
         self.at = 0

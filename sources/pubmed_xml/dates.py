@@ -14,14 +14,16 @@ MONTH_NAMES: Final = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )
-MONTHS: Final = {
+MONTHS: Final[dict[str | None, int]] = {
     text: month
     for month, name in enumerate(MONTH_NAMES, 1)
     for text in (name, name.lower(), str(month), f"{month:02d}")
 }
 #: How years, months and days are nearly always written; other forms are read with more care.
-YEARS: Final = {str(year): year for year in range(1000, 3000)}
-DAYS: Final = {text: day for day in range(1, 32) for text in (str(day), f"{day:02d}")}
+YEARS: Final[dict[str | None, int]] = {str(year): year for year in range(1000, 3000)}
+DAYS: Final[dict[str | None, int]] = {
+    text: day for day in range(1, 32) for text in (str(day), f"{day:02d}")
+}
 LAST_DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 SEASONS: Final = frozenset({"spring", "summer", "fall", "autumn", "winter"})
 YEAR: Final = re.compile(r"\b[12][0-9]{3}\b", re.ASCII)
@@ -95,16 +97,16 @@ def whole_date(leaves: Leaves) -> str | None:
 
 
 def year_number(text: str | None) -> int | None:
-    return YEARS.get(text or "") or YEARS.get((text or "").strip())
+    return YEARS.get(text) or YEARS.get((text or "").strip())
 
 
 def month_number(text: str | None) -> int | None:
     """Return 7 for "Jul", "July", "07" and "7"."""
-    return MONTHS.get(text or "") or MONTHS.get((text or "").strip()[:3].lower())
+    return MONTHS.get(text) or MONTHS.get((text or "").strip()[:3].lower())
 
 
 def day_number(text: str | None) -> int | None:
-    return DAYS.get(text or "") or DAYS.get((text or "").strip())
+    return DAYS.get(text) or DAYS.get((text or "").strip())
 
 
 def publication_date(leaves: Leaves) -> PublicationDate:

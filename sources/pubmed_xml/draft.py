@@ -9,7 +9,15 @@ from typing import Any, Final
 
 from lxml import etree
 
-from sources.pubmed_xml.dates import day_number, month_number, whole_date, year_number
+from sources.pubmed_xml.dates import (
+    DAYS,
+    MONTHS,
+    YEARS,
+    day_number,
+    month_number,
+    whole_date,
+    year_number,
+)
 from sources.pubmed_xml.errors import Malformed
 from sources.pubmed_xml.integrity import integrity, is_notice, notices, standing, type_uis
 from sources.pubmed_xml.links import (
@@ -138,19 +146,19 @@ def read_history(element: Element, draft: Draft) -> None:
     for part in element.iter():
         tag = part.tag
         if tag in DATE_PARTS and dates:
-            name, number = DATE_PARTS[tag]
-            dates[-1][name] = number(part.text)
+            name, usual, number = DATE_PARTS[tag]
+            dates[-1][name] = usual.get(part.text) or number(part.text)
         elif tag == "PubMedPubDate":
             status = part.get("PubStatus", "")
             dates.append({"status": status, "year": None, "month": None, "day": None})
     draft["history"] = [date for date in dates if date["year"]]
 
 
-#: Parts of a date and how each is read.
-DATE_PARTS: Final = {
-    "Year": ("year", year_number),
-    "Month": ("month", month_number),
-    "Day": ("day", day_number),
+#: Parts of a date, what they nearly always are, and how all else is read.
+DATE_PARTS: Final[dict[str, tuple[str, Mapping[str | None, int], Callable[[str | None], Any]]]] = {
+    "Year": ("year", YEARS, year_number),
+    "Month": ("month", MONTHS, month_number),
+    "Day": ("day", DAYS, day_number),
 }
 #: Parts that stand under the same name in articles and books.
 COMMON: Final[dict[str, Reader]] = {

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from sources.identifiers import DOI, PMCID, PMID, IllegalIdentifier, parse_doi, parse_registry_id
+from sources.identifiers import DOI, PMCID, IllegalIdentifier, parse_doi, parse_registry_id
 from sources.pubmed_xml.records import (
     AbstractSection,
     ArticleId,
@@ -46,7 +46,8 @@ def pmid_or_none(text: str | None) -> str | None:
     if not text:
         return None
     pmid = text.strip()
-    return pmid if PMID.fullmatch(pmid) else None
+    is_pmid = pmid.isascii() and pmid.isdigit() and pmid[0] != "0" and len(pmid) < 10
+    return pmid if is_pmid else None
 
 
 def pmcid_or_none(text: str | None) -> str | None:

@@ -38,14 +38,15 @@ def people(element: Element, unknown: Unknown) -> list[Author]:
             if affiliation := plain(part, unknown):
                 person["affiliations"].append(affiliation)
         elif tag in PERSONS:
-            person = nobody()
-            _admit(person, part, found)
+            person = nobody(equal=part.get("EqualContrib") == "Y")
+            if part.get("ValidYN") != "N":
+                found.append(person)
         elif tag not in PASSED:
             _add(person, part, unknown)
     return cast(list[Author], [person for person in found if _is_named(person)])
 
 
-def nobody() -> dict[str, Any]:
+def nobody(*, equal: bool = False) -> dict[str, Any]:
     return {
         "family": None,
         "given": None,
@@ -54,15 +55,8 @@ def nobody() -> dict[str, Any]:
         "collective": None,
         "orcid": None,
         "affiliations": [],
-        "equal_contrib": False,
+        "equal_contrib": equal,
     }
-
-
-def _admit(person: dict[str, Any], element: Element, found: list[dict[str, Any]]) -> None:
-    if element.get("EqualContrib") == "Y":
-        person["equal_contrib"] = True
-    if element.get("ValidYN") != "N":
-        found.append(person)
 
 
 def _add(person: dict[str, Any], element: Element, unknown: Unknown) -> None:

@@ -2,12 +2,12 @@
 
 import io
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from lxml import etree
 
 from sources.pubmed_xml.article import article
-from sources.pubmed_xml.blocks import Block, Damage, blocks
+from sources.pubmed_xml.blocks import Block, ByteStream, Damage, blocks
 from sources.pubmed_xml.book import book
 from sources.pubmed_xml.errors import Malformed
 from sources.pubmed_xml.links import pmid_or_none
@@ -38,7 +38,7 @@ class Rejected(NamedTuple):
     position: int
 
 
-def read(source: BinaryIO | bytes) -> Iterator[Found | Deleted | Rejected]:
+def read(source: ByteStream | bytes) -> Iterator[Found | Deleted | Rejected]:
     """Yield all that a set holds, in order; a PMID can come several times, in versions.
 
     Raises Malformed when the stream is no such set or ends before it is closed: what came before
@@ -64,7 +64,7 @@ def _pmids(element: etree._Element) -> tuple[str, ...]:
     return tuple(pmid for pmid in pmids if pmid)
 
 
-def parse(source: BinaryIO | bytes) -> Iterator[PublicationRecord]:
+def parse(source: ByteStream | bytes) -> Iterator[PublicationRecord]:
     """Yield the records of a set, in order. Raises Malformed at the first that can't be read."""
     for entry in read(source):
         if isinstance(entry, Rejected):

@@ -76,7 +76,7 @@ class Html:
     """b, i, sub, sup and u without attributes; everything else is escaped."""
 
     def text(self, text: str) -> str:
-        return escape(text, quote=False)
+        return escape(text, quote=False) if "<" in text or "&" in text or ">" in text else text
 
     def marked(self, tag: str, content: str) -> str:
         return f"<{tag}>{content}</{tag}>"
