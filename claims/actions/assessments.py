@@ -40,20 +40,11 @@ def submit_assessment(
     Raises IllegalChange for an axis that is none, IllegalQuote, and ValidationError.
     """
     refuse_unless_allowed(by, "add_assessment")
-    unknown = [axis for axis in judgement if axis not in Assessment.AXES]
-    if unknown:
-        raise IllegalChange(f"There is no axis {', '.join(unknown)}.")
+    _refuse_unknown_axes(judgement)
     lock_family_of(item.claim)
     refuse_unless_open_to_evidence(item.claim)
-    new = Assessment(
-        item=item,
-        reviewer=by,
-        actor=actor,
-        rationale=rationale.strip(),
-        state=AssessmentState.SUBMITTED,
-        submitted_at=now,
-        **judgement,
-    )
+    new = Assessment(item=item, reviewer=by, actor=actor, rationale=rationale.strip(), **judgement)
+    new.state, new.submitted_at = AssessmentState.SUBMITTED, now
     texts = clean_quotes(item, quotes)
     earlier = Assessment.objects.current().filter(item=item, reviewer=by).first()
     if earlier and _is_same(earlier, new, texts):
@@ -67,6 +58,12 @@ def submit_assessment(
         settle_consensus([item.pk], now=now)
         propose([item.claim], by=by, now=now)
     return new
+
+
+def _refuse_unknown_axes(judgement: Mapping[str, Any]) -> None:
+    unknown = [axis for axis in judgement if axis not in Assessment.AXES]
+    if unknown:
+        raise IllegalChange(f"There is no axis {', '.join(unknown)}.")
 
 
 def _is_same(earlier: Assessment, new: Assessment, quotes: list[str]) -> bool:
