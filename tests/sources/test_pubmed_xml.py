@@ -156,6 +156,42 @@ def test_document_type_is_never_looked_up():
     assert list(parse(body.replace(b'"https://dtd', b'"http://dtd'))) == [COMPLETE]
 
 
+def test_set_closed_at_once_is_empty():
+    assert list(parse(b"<PubmedArticleSet/>")) == []
+
+
+@pytest.mark.parametrize(
+    ("was", "put", "changed"),
+    [
+        (b"<MeshHeading>", b"<Lens/><MeshHeading>", {"unknown": {"Lens": 2}}),
+        (b"<Chemical>", b"<Chemical><Lens/>", {"unknown": {"Lens": 1}}),
+        (b"<Grant>", b"<Grant><Lens/>", {"unknown": {"Lens": 2}}),
+        (b"<Volume>", b"<Lens/><Volume>", {"unknown": {"Lens": 1}}),
+        (b"<AbstractText ", b"<Lens/><AbstractText ", {"unknown": {"Lens": 2}}),
+        (b"<ReferenceList>", b"<ReferenceList><ArticleId/>", {"unknown": {"ArticleId": 1}}),
+        (b"</CoiStatement>", b"</CoiStatement><OtherAbstract/>", {}),
+        (b"<AccessionNumberList>", b"<AccessionNumberList><AccessionNumber/>", {}),
+        (
+            b"<AffiliationInfo>",
+            b"<AffiliationInfo><Affiliation/></AffiliationInfo><AffiliationInfo>",
+            {},
+        ),
+        (b"<Language>", b"<Affiliation>Elsewhere.</Affiliation><Language>", {}),
+        (b"</ReferenceList>", b"</ReferenceList><ObjectList/>", {}),
+        (
+            b">10.9999/aim.2019.7<",
+            b"><",
+            {"article_ids": COMPLETE.article_ids[:2] + COMPLETE.article_ids[3:]},
+        ),
+    ],
+)
+def test_record_with_something_more_is_read_all_the_same(was, put, changed):
+    body = (FOLDER / "complete.xml").read_bytes()
+    assert was in body
+
+    assert list(parse(body.replace(was, put))) == [dataclasses.replace(COMPLETE, **changed)]
+
+
 def test_byte_order_mark_is_passed():
     body = (FOLDER / "complete.xml").read_bytes()
 
