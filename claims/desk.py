@@ -49,6 +49,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "Texts and data sets": (
         "claims.ArticleSnapshot",
+        "claims.ArticleImport",
         "claims.ClaimAnchor",
         "claims.DatasetEntry",
     ),

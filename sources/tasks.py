@@ -9,6 +9,7 @@ from typing import Final
 from celery import shared_task
 from celery.contrib.django.task import DjangoTask
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from sources import clinicaltrials, pubmed
@@ -69,8 +70,11 @@ def wake_fetchers() -> int:
 
 
 def wake(service: str) -> None:
-    """Wake a worker once the present transaction has committed."""
-    DRAINS[service].delay_on_commit()
+    """Wake a worker once the present transaction has committed.
+
+    A broker out of reach is logged and harms nobody: the rows stay due, and beat wakes workers too.
+    """
+    transaction.on_commit(DRAINS[service].delay, robust=True)
 
 
 def _drain(step: Callable[[], int]) -> tuple[int, bool]:

@@ -3,6 +3,7 @@
 from claims.admin import (
     anchor,
     article,
+    article_import,
     assessment,
     citation,
     claim,
@@ -18,6 +19,7 @@ from claims.admin import (
 __all__ = [
     "anchor",
     "article",
+    "article_import",
     "assessment",
     "citation",
     "claim",

@@ -14,6 +14,7 @@ QUERIES = {
     "auth.Group": 5,
     "auth.User": 6,
     "claims.Article": 10,
+    "claims.ArticleImport": 8,
     "claims.ArticleSnapshot": 8,
     "claims.Assessment": 7,
     "claims.Citation": 8,
@@ -40,6 +41,7 @@ QUERIES = {
 }
 HISTORY_QUERIES = 8
 READ_ONLY = {
+    "claims.ArticleImport",
     "claims.ArticleSnapshot",
     "claims.Assessment",
     "claims.ClaimAnchor",

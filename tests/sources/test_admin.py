@@ -1,5 +1,7 @@
 import pytest
+from kombu.exceptions import OperationalError
 
+from sources import tasks
 from sources.admin import history
 from sources.models import FetchRequest, Inclusion, Payload, Publication, RateBudget, Report, Trial
 from tests import factories
@@ -77,6 +79,21 @@ def test_publication_is_added_by_its_number_alone(client, root):
     paper = Publication.objects.get()
     assert response.status_code == 302
     assert (paper.pmid, FetchRequest.objects.get().requested_by) == ("12345678", root)
+
+
+def test_publication_is_added_though_no_broker_can_be_reached(
+    client, root, monkeypatch, django_capture_on_commit_callbacks
+):
+    def out_of_reach():
+        raise OperationalError("Connection refused")
+
+    monkeypatch.setattr(tasks.DRAINS["pubmed"], "delay", out_of_reach)
+
+    with django_capture_on_commit_callbacks(execute=True) as wakings:
+        response = save(client, add_url(Publication), identifier="12345678")
+
+    assert (response.status_code, len(wakings)) == (302, 1)
+    assert FetchRequest.objects.get().state == "queued"
 
 
 def test_publication_that_is_known_is_not_added_again(client, root):
