@@ -4,7 +4,8 @@ from sources.models.budget import RateBudget
 from sources.models.fetch import FetchAttempt, FetchRequest, Service
 from sources.models.integrity import IntegrityNotice
 from sources.models.payload import Payload
-from sources.models.publication import Inclusion, Publication, Report
+from sources.models.publication import Publication
+from sources.models.report import Inclusion, Report
 from sources.models.trial import Trial, TrialDigest, TrialResult
 
 __all__ = [
