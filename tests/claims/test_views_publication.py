@@ -177,7 +177,7 @@ def test_retraction_is_told_at_the_top_with_its_notice(client):
 
     assert texts(response, "notice") == ["Retracted. It is shown, but does not count as evidence."]
     assert part(response, "integrity") == (
-        "Integrity Retracted, checked on 1 March 2026. Retraction, told by PubMed: PMID 80000001"
+        "Integrity Retracted, checked on 1 March 2026. Retraction · told by PubMed · PMID 80000001"
     )
 
 
@@ -189,6 +189,16 @@ def test_correction_is_no_retraction(client):
     assert texts(response, "notice") == []
     assert part(response, "integrity") == (
         "Integrity Corrected, noted by a curator; not checked at the source. An erratum."
+    )
+
+
+def test_comments_stand_apart_from_notices(client):
+    publication = PublicationFactory(fetched=True)
+    IntegrityNoticeFactory(publication=publication, kind="comment", notice_pmid="80000001")
+
+    assert part(show(client, publication), "integrity") == (
+        "Integrity No notice found, checked on 1 March 2026. "
+        "1 published comment Comment · told by PubMed · PMID 80000001"
     )
 
 
