@@ -31,7 +31,7 @@ NEW: Final = "new:"
 WORDS_BEFORE: Final = re.compile(r"\A\s*(?:PMID|DOI|PMCID)\s*:?\s*(?=\S)", re.IGNORECASE)
 #: What is typed as a number of a publication or trial, right or wrong, and not as words.
 A_NUMBER: Final = re.compile(
-    r"\A\s*(?:[0-9]+\s*\Z|PMC\s*[0-9]|10\.[0-9]|https?://|NCT|ISRCTN|ACTRN|DRKS)", re.I
+    r"\A\s*(?:[0-9]+[a-z]?\s*\Z|PMC\s*[0-9]|10\.[0-9]|https?://|NCT|ISRCTN|ACTRN|DRKS)", re.I
 )
 
 

@@ -6,16 +6,21 @@ from typing import Final
 
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import DataError, IntegrityError, InternalError
+from django.db import DataError, IntegrityError, ProgrammingError
 from django.db.models import BaseConstraint
-from psycopg.errors import Diagnostic
+from psycopg.errors import Diagnostic, RaiseException
 
 #: What constraints, triggers and models refuse with. Actions have named errors of their own.
-REFUSALS: Final = (ValidationError, IntegrityError, InternalError, DataError)
+REFUSALS: Final = (ValidationError, IntegrityError, DataError, ProgrammingError)
 
 
 def explain(error: Exception) -> str:
-    """Return one or more sentences that say what is wrong, without the database's own jargon."""
+    """Return one or more sentences that say what is wrong, without the database's own jargon.
+
+    Raises the error again if nothing was refused: the SQL itself is wrong.
+    """
+    if isinstance(error, ProgrammingError) and not isinstance(error.__cause__, RaiseException):
+        raise error
     if isinstance(error, ValidationError):
         return " ".join(_validation_messages(error))
     diagnostic = getattr(error.__cause__, "diag", None)

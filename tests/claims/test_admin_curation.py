@@ -3,7 +3,7 @@ import pytest
 from claims.models import Article, ClaimRelation, SearchRecord
 from sources.models import FetchRequest
 from tests import factories
-from tests.desk import add_url, errors_in, save, url_of
+from tests.desk import add_url, errors_in, save, url_of, values_in
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +100,26 @@ def test_relation_is_drawn_once(client, root):
         ["Claim relation with this Source and Target already exists."],
     )
     assert str(ClaimRelation.objects.get()) == f"{source.public_id} depends on {target.public_id}"
+
+
+def test_what_only_the_database_refuses_is_an_error_of_the_form(client, root, monkeypatch):
+    """As when a second person was faster between the check and the write."""
+    known = factories.ClaimRelationFactory()
+    other = factories.ClaimFactory()
+
+    def write_unchecked(relation, **said):
+        ClaimRelation.objects.create(source=known.source, target=known.target, type="restates")
+
+    monkeypatch.setattr("claims.admin.relation.keep", write_unchecked)
+    values = {"source": str(other.pk), "target": str(known.target.pk), "type": "depends_on"}
+    response = save(client, add_url(ClaimRelation), **values)
+
+    assert response.status_code == 200
+    assert errors_in(response) == [
+        "Refused by the rule “relation once”. "
+        f"Key (source_id, target_id)=({known.source.pk}, {known.target.pk}) already exists."
+    ]
+    assert values_in(response)["source"] == str(other.pk)
 
 
 def test_search_is_recorded_in_ones_own_name_and_the_verdict_follows(client, root):

@@ -1,7 +1,7 @@
 import pytest
 from django.apps import apps
 
-from claims.models import Assessment, Consensus, EvidenceItem, Quote
+from claims.models import Assessment, Claim, Consensus, EvidenceItem, Quote
 from tests import factories
 from tests.desk import add_url, errors_in, list_url, person, save, url_of, values_in
 
@@ -281,13 +281,10 @@ def test_evidence_on_a_claim_that_cannot_be_checked_is_refused(client, ann):
     assert errors_in(response) == [f"{claim.public_id} cannot be checked, so nothing bears on it."]
 
 
-def test_what_an_action_lets_pass_the_database_refuses_in_the_form(client, ann, settings):
-    """A race is lost at the constraint: the trigger's own words stand in the form."""
+def test_assessment_is_refused_when_the_claim_was_withdrawn_meanwhile(client, ann):
     item = factories.EvidenceItemFactory()
     opened = values_in(client.get(url_of(item)))
-    factories.ClaimFactory(key="withdrawn")
-    item.claim.state = "withdrawn"
-    item.claim.save()
+    Claim.objects.update(state="withdrawn")
 
     response = client.post(
         url_of(item), opened | {f"assessments-0-{name}": v for name, v in JUDGEMENT.items()}

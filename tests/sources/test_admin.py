@@ -1,8 +1,10 @@
 import pytest
+from django.db import ProgrammingError, transaction
 from kombu.exceptions import OperationalError
 
 from sources import tasks
 from sources.admin import history
+from sources.admin.refusals import REFUSALS, explain
 from sources.models import FetchRequest, Inclusion, Payload, Publication, RateBudget, Report, Trial
 from tests import factories
 from tests.desk import add_url, errors_in, list_url, messages_in, save, tools_on, url_of
@@ -376,3 +378,61 @@ def test_history_is_told_page_by_page_without_a_gap(client, root):
 
 def test_unknown_record_is_not_found(client, root):
     assert client.get("/admin/sources/publication/99/fetch-again/").status_code == 404
+
+
+def claim_with_parts_given_evidence():
+    factories.EvidenceItemFactory(
+        claim=factories.ClaimFactory(parent=factories.ClaimFactory()).parent
+    )
+
+
+def verdict_deleted():
+    factories.VerdictFactory().delete()
+
+
+def publication_without_a_number():
+    factories.PublicationFactory(pmid=None)
+
+
+def publication_of_a_wrong_kind():
+    factories.PublicationFactory(standing="leaflet")
+
+
+def publication_with_too_long_a_number():
+    Publication.objects.create(pmid="1" * 20)
+
+
+def publication_that_fails_its_checks():
+    Publication(pmid="0").full_clean()
+
+
+@pytest.mark.parametrize(
+    ("deed", "said"),
+    [
+        (claim_with_parts_given_evidence, "This claim has parts; tie the evidence to one of them."),
+        (verdict_deleted, "Cannot delete rows from claims_verdict table."),
+        (publication_without_a_number, "Give a PMID, a DOI or a PMCID."),
+        (publication_with_too_long_a_number, "Value too long for type character varying(9)."),
+        (publication_that_fails_its_checks, "Constraint “publication_pmid_is_digits” is violated."),
+    ],
+)
+def test_refusals_of_the_database_are_told_in_words(deed, said):
+    with pytest.raises(REFUSALS) as refused, transaction.atomic():
+        deed()
+
+    assert explain(refused.value) == said
+
+
+def test_wrong_sql_is_no_refusal():
+    with pytest.raises(REFUSALS) as failed, transaction.atomic():
+        Publication.objects.extra(where=["no_such_column = 1"]).exists()
+
+    with pytest.raises(ProgrammingError, match="no_such_column"):
+        explain(failed.value)
+
+
+def test_refusal_without_words_of_its_own_names_its_rule():
+    with pytest.raises(REFUSALS) as refused, transaction.atomic():
+        publication_of_a_wrong_kind()
+
+    assert explain(refused.value).startswith("Refused by the rule “publication standing is known”.")
