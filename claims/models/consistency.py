@@ -51,8 +51,8 @@ INCONSISTENCIES: Final = (
         lambda anchor: anchor.claim,
     ),
     Inconsistency(
-        "evidence items whose record was never fetched",
-        lambda: EvidenceItem.objects.leaning_but_never_fetched().select_related(*SOURCES),
+        "counted evidence items whose record was never fetched",
+        lambda: EvidenceItem.objects.counted_but_never_fetched().select_related(*SOURCES),
         lambda item: item.claim,
     ),
     Inconsistency(

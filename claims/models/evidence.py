@@ -9,10 +9,12 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import Exists, F, Func, OuterRef, Prefetch, Q, Value
+from django.db.models.functions import Cast, Concat, JSONObject
 
 from claims.models.claim import Claim
 from claims.models.constraints import one_of
+from claims.models.verdict import Verdict
 from claims.ruleset import Judgement
 from claims.ruleset.vocabulary import Origin, Stance
 from sources.models import Publication, Report, Trial
@@ -72,11 +74,22 @@ class EvidenceItemQuerySet(models.QuerySet["EvidenceItem"]):
             consensus__stance__in=[Stance.SUPPORTS, Stance.CONTRADICTS]
         )
 
-    def leaning_but_never_fetched(self) -> EvidenceItemQuerySet:
+    def counted(self) -> EvidenceItemQuerySet:
+        """Items that count in the current verdict of a public claim, as its trace says."""
+        key = Concat(Value("EVI-"), Cast(OuterRef("pk"), models.TextField()))
+        row = Func(
+            JSONObject(key=key, counted=Value(True)),
+            function="jsonb_build_array",
+            output_field=models.JSONField(),
+        )
+        verdicts = Verdict.objects.current().filter(claim=OuterRef("claim"))
+        return self.of_public_claims().filter(Exists(verdicts.filter(trace__items__contains=row)))
+
+    def counted_but_never_fetched(self) -> EvidenceItemQuerySet:
         """Of these, the ones whose record could be fetched and never was."""
         publications = Publication.objects.fetchable().never_fetched()
         trials = Trial.objects.fetchable().never_fetched()
-        return self.leaning().filter(Q(publication__in=publications) | Q(trial__in=trials))
+        return self.counted().filter(Q(publication__in=publications) | Q(trial__in=trials))
 
     def leaning_on_another_work(self) -> EvidenceItemQuerySet:
         """Of these, the ones whose fetched record is not the work that was meant."""

@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 
 from claims.actions.people import initial_curation
 from claims.actions.verdicts import approve_verdict, derive_verdicts
-from claims.models import Claim, Verdict
+from claims.models import Claim, EvidenceItem, Verdict
 from sources.models import Publication
 from tests.claims.datasets import DATASET, claim, small, write
 from tests.conftest import ROOT
@@ -301,14 +301,21 @@ def never_fetched():
     claim = placed()
     EvidenceItemFactory(claim=claim, judged=True)
     derive_verdicts(by=initial_curation(), now=NOW)
-    return claim, "1 evidence items whose record was never fetched:"
+    return claim, "1 counted evidence items whose record was never fetched:"
+
+
+def test_uncounted_evidence_need_not_be_fetched():
+    EvidenceItemFactory(claim=placed(), judged=True, judged__study_design="animal")
+    derive_verdicts(by=initial_curation(), now=NOW)
+
+    assert list(EvidenceItem.objects.counted()) == []
 
 
 def trial_never_fetched():
     claim = placed()
     EvidenceItemFactory(claim=claim, judged=True, of_trial=True)
     derive_verdicts(by=initial_curation(), now=NOW)
-    return claim, "1 evidence items whose record was never fetched:"
+    return claim, "1 counted evidence items whose record was never fetched:"
 
 
 def another_work():

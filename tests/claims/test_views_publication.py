@@ -289,3 +289,27 @@ def test_publication_takes_the_same_queries_for_any_rows(client, rows, django_as
 
     with django_assert_num_queries(13):
         show(client, publication)
+
+
+def test_judged_citation_says_that_it_is_provisional_even_without_evidence(client):
+    publication = PublicationFactory()
+    CitationFactory(
+        claim=ClaimFactory(state="in_review"),
+        publication=publication,
+        resolution="resolved",
+        accuracy="major_error",
+        note="It says something else.",
+    )
+
+    response = show(client, publication)
+
+    assert b"Provisional." in response.content
+
+
+@pytest.mark.parametrize("spelling", ["PMC123", "pmc123"])
+def test_publication_is_found_by_its_pmcid_in_any_case(client, spelling):
+    PublicationFactory(pmid=None, pmcid="PMC123")
+
+    response = client.get(f"/publications/{spelling}/", follow=True)
+
+    assert response.status_code == 200
