@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -44,7 +44,7 @@ class PartInline(ReadOnlyInline):
 
     @admin.display(description="claim")
     def public_id(self, claim: Claim) -> str:
-        return claim.public_id
+        return link_to(claim, claim.public_id)
 
     @admin.display(description="verdict")
     def verdict(self, claim: Any) -> str:
@@ -53,11 +53,16 @@ class PartInline(ReadOnlyInline):
 
 class CitationInline(ReadOnlyInline):
     model = Citation
-    fields = ("raw", "mode", "resolution", "publication", "trial", "accuracy", "note")
+    fields = ("words", "mode", "resolution", "publication", "trial", "accuracy", "note")
+    readonly_fields = ("words",)
     verbose_name_plural = "what the article cites for it"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("publication", "trial")
+
+    @admin.display(description="as the article writes it")
+    def words(self, citation: Citation) -> str:
+        return link_to(citation, citation.raw)
 
 
 class SearchInline(ReadOnlyInline):
@@ -121,7 +126,11 @@ class ClaimAdmin(DeskAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         claims = cast(Any, super().get_queryset(request)).with_verdict()
         return cast(
-            "QuerySet[Any]", claims.annotate(evidence_count=Count("evidence", distinct=True))
+            "QuerySet[Any]",
+            claims.annotate(
+                evidence_count=Count("evidence", distinct=True),
+                is_compound=Exists(Claim.objects.filter(parent=OuterRef("pk"))),
+            ),
         )
 
     def get_search_results(

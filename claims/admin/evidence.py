@@ -132,6 +132,9 @@ class EvidenceItemAdmin(SourceLookupMixin, DeskAdmin):
         ("What it counts as", {"fields": ("counts_as",)}),
     )
 
+    def heading(self, record: EvidenceItem) -> str:
+        return f"{record.key} on {record.claim.public_id}: {record.finding}"
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         self.unblinded = is_unblinded(request.user)
         return with_visibility(super().get_queryset(request), request.user)

@@ -27,7 +27,7 @@ State = FetchRequest.State
 class LeftFilter(admin.SimpleListFilter):
     """Failed requests that nobody has followed up."""
 
-    title = "left as it is"
+    title = "follow-up"
     parameter_name = "left"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:

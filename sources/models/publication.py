@@ -43,7 +43,9 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 
     def identified_by(self, identifier: str) -> PublicationQuerySet:
         """Match a PMID, a PMCID or a DOI, as they stand in addresses."""
-        return self.filter(Q(pmid=identifier) | Q(pmcid=identifier.upper()) | Q(doi=identifier.lower()))
+        return self.filter(
+            Q(pmid=identifier) | Q(pmcid=identifier.upper()) | Q(doi=identifier.lower())
+        )
 
     def saying(self, text: str) -> PublicationQuerySet:
         """Publications with each of these words in the title or the first author's name."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from tests.claims.reading import heading, links, part, texts
 from tests.factories import (
@@ -248,6 +249,7 @@ def test_publication_the_article_cites_says_for_what(client):
     assert links(response, "citations") == [
         citation.publication.get_absolute_url(),
         citation.claim.get_absolute_url(),
+        f"{reverse('methods')}#review",
     ]
 
 
