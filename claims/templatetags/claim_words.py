@@ -15,7 +15,14 @@ from claims.legend import CERTAINTIES, REVIEW_STATUSES, Entry, sign_entry
 from claims.models import Claim, EvidenceItem, Verdict
 from claims.ruleset import COMPOUND_RULES, RULES, CompoundRule, Rule
 from claims.ruleset.grade import DOMAINS, LEVELS
-from claims.ruleset.vocabulary import Directness, DirectnessReason, Scope, StudyDesign
+from claims.ruleset.vocabulary import (
+    CitationMode,
+    CitationResolution,
+    Directness,
+    DirectnessReason,
+    Scope,
+    StudyDesign,
+)
 from claims.topics import topic_label
 from claims.wording import plain_sentence
 from sources.models import Publication
@@ -36,6 +43,18 @@ SCOPES = {
     Scope.NARROWER: "Narrower than the claim",
     Scope.BROADER: "Broader than the claim",
     Scope.DIFFERENT: "Differs from the claim",
+}
+CITED = {
+    CitationMode.LINK: "by a link",
+    CitationMode.REFERENCE: "by a reference",
+    CitationMode.TRIAL_ACRONYM: "by its acronym",
+    CitationMode.AUTHOR_YEAR: "by author and year",
+    CitationMode.VAGUE: "vaguely",
+}
+RESOLVED = {
+    CitationResolution.RESOLVED: "source identified",
+    CitationResolution.AMBIGUOUS: "several sources fit",
+    CitationResolution.UNRESOLVED: "source not identified",
 }
 _RULES: Mapping[str, Rule | CompoundRule] = {
     **{rule.id: rule for rule in RULES},
@@ -170,6 +189,16 @@ def fit(judgement: Any) -> str:
     label = Directness(judgement.directness).label
     reasons = [DirectnessReason(reason).label.lower() for reason in judgement.directness_reasons]
     return f"{label}: {', '.join(reasons)}" if reasons else label
+
+
+@register.filter
+def cited(mode: str) -> str:
+    return CITED[CitationMode(mode)]
+
+
+@register.filter
+def resolved(resolution: str) -> str:
+    return RESOLVED[CitationResolution(resolution)]
 
 
 @register.filter

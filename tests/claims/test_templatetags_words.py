@@ -2,13 +2,16 @@
 
 import pytest
 
+from claims.ruleset.vocabulary import CitationMode, CitationResolution
 from claims.templatetags.claim_words import (
     author_names,
     circles,
+    cited,
     design,
     fit,
     phases,
     publication_date,
+    resolved,
     rule,
     scope,
     sign,
@@ -46,6 +49,12 @@ def test_indirect_evidence_says_why():
     )
 
     assert [fit(direct), fit(indirect)] == ["Direct", "Indirect: population, surrogate outcome"]
+
+
+@pytest.mark.parametrize("mode", list(CitationMode))
+@pytest.mark.parametrize("resolution", list(CitationResolution))
+def test_every_way_to_cite_has_words(mode, resolution):
+    assert "_" not in cited(mode) + resolved(resolution)
 
 
 def test_scope_is_measured_against_the_claim():

@@ -157,14 +157,15 @@ def test_imported_text_stands_beside_its_claims(client, article):
 
 
 @pytest.mark.parametrize(
-    ("modality", "words"),
+    ("voice", "modality", "words"),
     [
-        ("attributed", "Reported by the author as the view of others."),
-        ("rhetorical", "Said in passing, as a figure of speech."),
+        ("author", "attributed", "Reported by the author as the view of others."),
+        ("reader_comment", "attributed", "Reported by the reader as the view of others."),
+        ("author", "rhetorical", "Said in passing, as a figure of speech."),
     ],
 )
-def test_claim_says_how_it_is_meant(client, article, modality, words):
-    ClaimFactory(article=article, modality=modality)
+def test_claim_says_how_it_is_meant(client, article, voice, modality, words):
+    ClaimFactory(article=article, voice=voice, modality=modality)
 
     assert texts(show(client, article), "about") == [words]
 
@@ -181,7 +182,7 @@ def test_article_tells_what_it_cites_and_for_which_claim(client, article, snapsh
 
     assert part(response, "citations").endswith(
         "“SAVIOR” is the trial SAVOR-TIMI 53 (NCT01107886) Not judged yet "
-        f"cited as trial acronym, resolved For the claim {claim.statement}"
+        f"cited by its acronym, source identified For the claim {claim.statement}"
     )
     assert links(response, "citations") == [trial.get_absolute_url(), claim.get_absolute_url()]
 

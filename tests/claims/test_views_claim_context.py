@@ -87,7 +87,7 @@ def test_citation_accuracy_is_kept_apart_from_truth(client):
     assert part(response, "citations") == (
         "What the article cites for it Whether the article's source says what the article says is "
         f"another question than whether the claim is true. “SAVIOR” is {source} "
-        "Major error cited as vague, resolved It is misspelt."
+        "Major error cited vaguely, source identified It is misspelt."
     )
 
 
