@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Value
 
 from claims.models import Assessment, Consensus
 
@@ -25,7 +25,11 @@ def visible_consensus(user: Any) -> QuerySet[Consensus]:
 
 
 def with_visibility(items: QuerySet[Any], user: Any) -> QuerySet[Any]:
-    """Annotate evidence items with `is_mine` (assessed by this person)."""
-    own = Assessment.objects.submitted().filter(reviewer=user, item=OuterRef("pk"))
-    annotated: QuerySet[Any] = items.annotate(is_mine=Exists(own))
+    """Annotate evidence items: `is_mine`, assessed by this person, who may read the rest if `is_open`.
+
+    On the rows and not on an admin, which all requests share.
+    """
+    own = Exists(Assessment.objects.submitted().filter(reviewer=user, item=OuterRef("pk")))
+    is_open = Value(True, BooleanField()) if is_unblinded(user) else own
+    annotated: QuerySet[Any] = items.annotate(is_mine=own, is_open=is_open)
     return annotated

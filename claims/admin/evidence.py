@@ -71,7 +71,6 @@ class EvidenceInline(SourceLookupMixin, admin.TabularInline):
     verbose_name_plural = "evidence"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        self.unblinded = is_unblinded(request.user)
         items = super().get_queryset(request).select_related("publication", "trial", "consensus")
         return with_visibility(items, request.user)
 
@@ -84,7 +83,7 @@ class EvidenceInline(SourceLookupMixin, admin.TabularInline):
 
     @admin.display(description="counts as")
     def counts_as(self, item: Any) -> str:
-        return counts_as(item, unblinded=self.unblinded) if item.pk else "-"
+        return counts_as(item) if item.pk else "-"
 
     @admin.display(description="item")
     def assess(self, item: EvidenceItem) -> str:
@@ -136,7 +135,6 @@ class EvidenceItemAdmin(SourceLookupMixin, DeskAdmin):
         return f"{record.key} on {record.claim.public_id}: {record.finding}"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        self.unblinded = is_unblinded(request.user)
         return with_visibility(super().get_queryset(request), request.user)
 
     def get_list_filter(self, request: HttpRequest) -> Any:
@@ -219,7 +217,7 @@ class EvidenceItemAdmin(SourceLookupMixin, DeskAdmin):
 
     @admin.display(description="counts as")
     def counts_as(self, item: Any) -> str:
-        return counts_as(item, unblinded=self.unblinded)
+        return counts_as(item)
 
     @admin.display(description="claim")
     def claim_link(self, item: EvidenceItem) -> str:
@@ -240,12 +238,12 @@ class NewEvidenceForm(DeskForm, SourceForm):
     """Ties a finding to a claim."""
 
 
-def counts_as(item: Any, *, unblinded: bool) -> str:
+def counts_as(item: Any) -> str:
     """Return what the reviewers settled on, unless the person asking is still to judge it blind."""
     consensus = getattr(item, "consensus", None)
     if consensus is None:
         return "no consensus yet"
-    if not (unblinded or item.is_mine):
+    if not item.is_open:
         return HIDDEN
     kind = consensus.get_kind_display().lower()
     return f"{consensus.get_stance_display()}, {consensus.get_study_design_display()} ({kind})"
