@@ -337,7 +337,9 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("message", "change"), WRONG.items(), ids=[message[:60] for message in WRONG])
+@pytest.mark.parametrize(
+    ("message", "change"), WRONG.items(), ids=[message[:60] for message in WRONG]
+)
 def test_what_is_wrong_is_told_with_file_key_and_field(tmp_path, message, change):
     content = small()
     change(content)
