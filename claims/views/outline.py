@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from claims.models import ArticleSnapshot, Claim, ClaimAnchor
 from claims.ruleset.vocabulary import Voice
@@ -20,10 +19,9 @@ class Node:
 
 @dataclass(slots=True)
 class Block:
-    """A paragraph or a reader's comment. `text` only where an operator has imported it."""
+    """A paragraph or a reader's comment. Its text is the publisher's, and is not shown whole."""
 
     number: int | None
-    text: str
     nodes: list[Node] = field(default_factory=list)
 
 
@@ -92,12 +90,11 @@ def _sections(
 ) -> list[Section]:
     if snapshot is None:
         return []
-    spans = _spans(snapshot, "paragraphs")
     sections = {str(row["key"]): Section(row["key"], row["label"]) for row in snapshot.sections}
     for node in nodes:
         anchor = anchors.get(node.claim.pk)
         if anchor and anchor.comment is None and anchor.section in sections:
-            _put(sections[anchor.section].blocks, anchor.paragraph, node, snapshot, spans)
+            _put(sections[anchor.section].blocks, anchor.paragraph, node)
     return [section for section in sections.values() if section.blocks]
 
 
@@ -106,29 +103,16 @@ def _comments(
 ) -> list[Block]:
     if snapshot is None:
         return []
-    spans = _spans(snapshot, "comments")
     blocks: list[Block] = []
     for node in nodes:
         anchor = anchors.get(node.claim.pk)
         if node.claim.voice == Voice.READER_COMMENT and anchor and anchor.comment is not None:
-            _put(blocks, anchor.comment, node, snapshot, spans)
+            _put(blocks, anchor.comment, node)
     return blocks
 
 
-def _spans(snapshot: ArticleSnapshot, kind: str) -> dict[int, dict[str, Any]]:
-    return {row["number"]: row for row in snapshot.outline.get(kind, [])}
-
-
-def _put(
-    blocks: list[Block],
-    number: int | None,
-    node: Node,
-    snapshot: ArticleSnapshot,
-    spans: dict[int, dict[str, Any]],
-) -> None:
+def _put(blocks: list[Block], number: int | None, node: Node) -> None:
     """Put a claim into the block with this number, which is the last one or a new one."""
     if not blocks or blocks[-1].number != number:
-        span = spans.get(number) if number is not None else None
-        text = (snapshot.text or "")[span["start"] : span["end"]] if span else ""
-        blocks.append(Block(number, text))
+        blocks.append(Block(number))
     blocks[-1].nodes.append(node)
