@@ -62,6 +62,8 @@ def test_front_page_takes_as_many_queries_for_one_of_each_as_for_three(
 ):
     make_concerns(number)
 
+    client.get(reverse("admin:index"))  # what Django looks up once a process is looked up now
+
     with django_assert_num_queries(8):
         client.get(reverse("admin:index"))
 
