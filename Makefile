@@ -41,7 +41,7 @@ bench: $(VENV)/.installed-dev  ## benchmarks: ratios to peers and to the limit
 
 $(VENV)/.installed: requirements.txt
 	@set -e; test -x $(PYTHON) || { \
-		python=$$($(FIND_PYTHON)); \
+		python=$$($(FIND_PYTHON)) || true; \
 		test -n "$$python" || { echo 'Python 3.11 or newer is needed. Debian: apt-get install python3 python3-venv' >&2; exit 1; }; \
 		$$python -c 'import ensurepip, venv' 2>/dev/null || { echo "$$python lacks venv. Debian: apt-get install python3-venv" >&2; exit 1; }; \
 		$$python -m venv $(VENV); }
