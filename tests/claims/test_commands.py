@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from claims import exports
 from claims.actions.people import initial_curation
 from claims.actions.verdicts import approve_verdict, derive_verdicts
 from claims.models import Claim, EvidenceItem, Verdict
@@ -492,7 +493,7 @@ def test_export_that_breaks_off_leaves_the_file_as_it_was(tmp_path, monkeypatch)
         yield {"id": 1}
         raise RuntimeError("killed")
 
-    monkeypatch.setitem(sys.modules["claims.exports"].EXPORTS, "claims", break_off)
+    monkeypatch.setitem(exports.EXPORTS, "claims", break_off)
     (path := tmp_path / "claims.ndjson").write_text("as it was")
 
     with pytest.raises(RuntimeError):

@@ -28,10 +28,11 @@ def wait_until(condition, *, seconds=60.0, what="what was awaited"):
 
 
 class Worker:
-    """One `celery worker` with two children, in a process group of its own."""
+    """One `celery worker` with two children, in a process group of its own; with a beat if wished."""
 
-    def __init__(self, standin, log: Path, environment, *, rate=3.0):
+    def __init__(self, standin, log: Path, environment, *, rate=3.0, beat=False):
         self._log = log
+        self._options = ["--beat"] if beat else []
         self._environment = {
             **environment,
             "EUTILS_URL": standin.eutils_url,
@@ -43,7 +44,7 @@ class Worker:
     def __enter__(self):
         with self._log.open("w") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", *WORKER],
+                [sys.executable, "-m", *WORKER, *self._options],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,
