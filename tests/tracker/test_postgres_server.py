@@ -4,6 +4,7 @@ import os
 import pwd
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,16 @@ def folder(tmp_path):
     folder = tmp_path / "postgres"
     folder.mkdir()
     return folder
+
+
+# Like PostgreSQL it sets its own handlers: a job that a shell runs in the background inherits SIGQUIT ignored.
+STUBBORN = """
+import signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+print(flush=True)
+time.sleep(600)
+"""
 
 
 @pytest.fixture
@@ -41,9 +52,7 @@ def test_server_starts_and_stops_keeping_its_data(make_server):
 
 def test_server_that_does_not_stop_is_stopped_at_once(monkeypatch):
     monkeypatch.setattr(server, "STOP_SECONDS", 1)
-    process = subprocess.Popen(
-        ["/bin/sh", "-c", "trap '' INT; echo; while :; do sleep 0.05; done"], stdout=subprocess.PIPE
-    )
+    process = subprocess.Popen([sys.executable, "-c", STUBBORN], stdout=subprocess.PIPE)
     process.stdout.readline()
 
     server.stop(process)
