@@ -1,12 +1,14 @@
 """The E-utilities' errors as they were seen: a row of the error table each, by its number there.
 
-E6, E7, E14, E18 and E20 are no replies but ways of reading a request: `eutils.py` behaves so.
+A row with several forms has one name a form. E5, E6 and E7 are no replies but ways of reading a
+request, with `eutils.py`; so are some of the others, when a request calls for them.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from xml.sax.saxutils import escape
 
 from tests.standins.wire import Reply
 
@@ -27,6 +29,7 @@ PAST_THE_WALL = (
     "Search Backend failed: Exception:\n'retstart' cannot be larger than 9998. For PubMed, "
     "ESearch can only retrieve the first 9,999 records matching the query."
 )
+RESTRICTED = "Restrictions achieved. start and count adjusted to 0, 9999"
 BLOCK_PAGE = (
     "<!DOCTYPE html>\n<html><head><title>NCBI - WWW Error Blocked Diagnostic</title></head><body>"
     "<h1>Access Denied</h1><p>Your access to the NCBI website has been temporarily blocked.</p>"
@@ -54,6 +57,30 @@ def over_the_rate(count: int, limit: int, caller: str = "127.0.0.1") -> str:
     )
 
 
+def esearch_json(**said: Any) -> str:
+    """Return esearch's JSON, in which numbers are strings."""
+    return json.dumps({"header": {"type": "esearch", "version": "0.3"}, "esearchresult": said})
+
+
+def esearch_set(inside: str, count: int = 0, start: int = 0) -> str:
+    """Return esearch's XML without any id, and with what it says of that."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8" ?>\n<!DOCTYPE eSearchResult PUBLIC "-//NLM//DTD '
+        'esearch 20060628//EN" "https://eutils.ncbi.nlm.nih.gov/eutils/dtd/20060628/esearch.dtd">\n'
+        f"<eSearchResult><Count>{count}</Count><RetMax>0</RetMax><RetStart>{start}</RetStart>"
+        f"<IdList/>{inside}</eSearchResult>\n"
+    )
+
+
+def error_list(*phrases: str) -> str:
+    missing = "".join(f"<PhraseNotFound>{escape(each)}</PhraseNotFound>" for each in phrases)
+    return f"<ErrorList>{missing}</ErrorList>"
+
+
+def warning_list(message: str) -> str:
+    return f"<WarningList><OutputMessage>{message}</OutputMessage></WarningList>"
+
+
 def invalid_key(key: str) -> str:
     return f'{{"error":"API key invalid","api-key":"{key}","type":"invalid","status":"unknown"}}'
 
@@ -62,6 +89,7 @@ ERRORS: dict[str, Reply] = {
     "E1": reply(429, JSON, over_the_rate(4, 3), **{"Retry-After": "2"}),
     "E1-without-retry-after": reply(429, JSON, over_the_rate(4, 3)),
     "E1-as-200": reply(200, JSON, '{"error":"API rate limit exceeded","count":"11"}'),
+    "E1-older": reply(429, JSON, '{"error":"API rate limit exceeded","count":"11"}'),
     "E2": reply(400, JSON, invalid_key("SECRET")),
     "E3": reply(400, XML, efetch_error("ID list is empty! Possibly it has no correct IDs.")),
     "E3-text": reply(
@@ -87,17 +115,25 @@ ERRORS: dict[str, Reply] = {
     "E10": reply(200, XML, efetch_error("Unable to obtain query #1")),
     "E10-as-400": reply(400, XML, efetch_error("Unable to obtain query #1")),
     "E10-html": reply(200, HTML, "<h2>Error occurred: Unable to obtain query #1</h2>\n"),
+    "E10-json": reply(200, JSON, esearch_json(ERROR="Unable to obtain query #1")),
+    "E10-empty": reply(
+        200, HTML, "<h2>Error occurred: Empty result - nothing todo</h2>\n"
+    ),
     "E11": reply(400, XML, efetch_error(RELAYED_502)),
     "E11-pubone": reply(400, XML, efetch_error("Failed to connect to PubOne service")),
     "E12": reply(400, XML, efetch_error(" Error occurred: cannot get document summary")),
-    "E13": reply(
+    "E13": reply(200, JSON, esearch_json(ERROR=PAST_THE_WALL)),
+    "E13-xml": reply(
+        200, XML, f"<eSearchResult><ERROR>{PAST_THE_WALL}</ERROR></eSearchResult>\n"
+    ),
+    "E14": reply(200, XML, esearch_set(warning_list(RESTRICTED), count=2, start=15)),
+    "E14-json": reply(
         200,
         JSON,
-        json.dumps(
-            {
-                "header": {"type": "esearch", "version": "0.3"},
-                "esearchresult": {"ERROR": PAST_THE_WALL},
-            }
+        esearch_json(
+            count="2", retmax="0", retstart="15", idlist=[],
+            warninglist={"phrasesignored": [], "quotedphrasesnotfound": [],
+                         "outputmessages": [RESTRICTED]},
         ),
     ),
     "E15": reply(
@@ -105,15 +141,43 @@ ERRORS: dict[str, Reply] = {
         "</eSearchResult>\n",
     ),
     "E15-efetch": reply(200, XML, efetch_error("Invalid db name specified: fleegle")),
+    "E15-json": reply(200, JSON, esearch_json(ERROR="Invalid db name specified: fleegle")),
+    "E15-esummary": reply(
+        200,
+        JSON,
+        json.dumps(
+            {
+                "header": {"type": "esummary", "version": "0.3"},
+                "esummaryresult": ["Invalid db name specified: fleegle"],
+            }
+        ),
+    ),
+    "E15-epost": reply(
+        200,
+        XML,
+        "<ePostResult>\n\t<ERROR>Invalid db name specified: nothing</ERROR>\n</ePostResult>\n",
+    ),
     "E16": reply(
         400, "text/plain", "Bad Request (400): Mandatory parameter: db - is omitted"
     ),
     "E17": reply(
+        200, XML, esearch_set(error_list("abcXYZ") + warning_list("No items found."))
+    ),
+    "E17-json": reply(
+        200,
+        JSON,
+        esearch_json(
+            count="0", retmax="0", retstart="0", idlist=[],
+            errorlist={"phrasesnotfound": ["abcXYZ"], "fieldsnotfound": []},
+            warninglist={"phrasesignored": [], "quotedphrasesnotfound": [],
+                         "outputmessages": ["No items found."]},
+        ),
+    ),
+    "E18": reply(
         200,
         XML,
-        "<eSearchResult><Count>0</Count><RetMax>0</RetMax><RetStart>0</RetStart><IdList/>"
-        "<ErrorList><PhraseNotFound>abcXYZ</PhraseNotFound></ErrorList><WarningList>"
-        "<OutputMessage>No items found.</OutputMessage></WarningList></eSearchResult>\n",
+        "<eSearchResult><Count>5163</Count><RetMax>1</RetMax><RetStart>0</RetStart><IdList>\n"
+        f"<Id>123</Id>\n</IdList>{error_list('fleegle[MeSH Terms]')}</eSearchResult>\n",
     ),
     "E19": reply(
         200,
@@ -122,11 +186,40 @@ ERRORS: dict[str, Reply] = {
         "cannot get document summary</error></DocumentSummary></DocumentSummarySet>"
         "</eSummaryResult>\n",
     ),
+    "E19-json": reply(
+        200,
+        JSON,
+        json.dumps(
+            {
+                "header": {"type": "esummary", "version": "0.3"},
+                "result": {
+                    "uids": ["999999999"],
+                    "999999999": {
+                        "uid": "999999999", "error": "cannot get document summary"
+                    },
+                },
+            }
+        ),
+    ),
+    "E20": reply(
+        200,
+        JSON,
+        json.dumps(
+            {
+                "header": {"type": "esummary", "version": "0.3"},
+                "error": "Invalid uid ABC123 at position= 0",
+                "result": {"uids": []},
+            }
+        ),
+    ),
     "E21": reply(
         200,
         XML,
         "<eSummaryResult>\n\t<ERROR>Neither query_key nor id specified</ERROR>\n"
         "</eSummaryResult>\n",
+    ),
+    "E21-empty": reply(
+        200, XML, "<eSummaryResult>\n\t<ERROR>Empty id list</ERROR>\n</eSummaryResult>\n"
     ),
     "E22": reply(
         200,
@@ -145,6 +238,12 @@ ERRORS: dict[str, Reply] = {
         200,
         XML,
         efetch_error("NCBI C++ Exception: Error: TXCLIENT(CException::eUnknown) readAll EOF"),
+    ),
+    "E23-elink": reply(
+        200,
+        XML,
+        "<eLinkResult><ERROR>Couldn't resolve #exLinkSrv2, the address table is empty.</ERROR>"
+        "</eLinkResult>\n",
     ),
     "E24": reply(200, XML, EMPTY_SET.split("<PubmedArticleSet>")[0]),
     "E25": reply(200, HTML, "<!DOCTYPE html>\n<html><head><title>NCBI</title></head></html>\n"),
@@ -166,6 +265,9 @@ ERRORS: dict[str, Reply] = {
         "Unable to route request!\n\nservice name: /http/service/ratecontrol",
     ),
     "E28-json": reply(200, JSON, '{"error":"error forwarding request"}'),
+    "E29": Reply(drop="reset"),
+    "E29-closed": Reply(drop="close"),
+    "E30": reply(200, "text/plain; charset=UTF-8", "\n1. J Standins. 2020. A record as text.\n"),
     "503": reply(503, "text/plain", "Service Unavailable", **{"Retry-After": "7"}),
     "504": reply(504, "text/plain", "Gateway Timeout"),
     "501": reply(501, "text/plain", "Not Implemented"),

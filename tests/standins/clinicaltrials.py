@@ -19,6 +19,7 @@ from tests.standins.wire import Reply, Request
 NCT = re.compile(r"NCT0*[1-9]\d{0,7}", re.IGNORECASE)
 JSON = "application/json"
 TEXT = "text/plain; charset=utf-8"
+EMPTY_LIST = b'{"studies":[  ]}'
 KNOWN_PARAMETERS = frozenset({"filter.ids", "pageSize", "pageToken", "countTotal", "format"})
 
 
@@ -137,6 +138,8 @@ class ClinicalTrials(Service):
         page: dict[str, Any] = (
             {"totalCount": len(found)} if params.get("countTotal") == "true" else {}
         )
+        if not found and not page:
+            return Reply(200, JSON, EMPTY_LIST)
         page["studies"] = [json.loads(each) for each in found[start : start + size]]
         if start + size < len(found):
             page["nextPageToken"] = str(start + size)

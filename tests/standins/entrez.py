@@ -11,6 +11,7 @@ from tests.standins.wire import Reply
 NOT_DIGITS = re.compile(r"[^0-9]+", re.ASCII)
 TITLE = re.compile(rb"<(ArticleTitle|BookTitle)\b[^>]*>(.*?)</\1>", re.DOTALL)
 YEAR = re.compile(rb"<PubDate>.*?<Year>(\d+)</Year>", re.DOTALL)
+DATE_REVISED = re.compile(rb"<DateRevised>.*?</DateRevised>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 RETRACTED = (
     b'<PublicationType UI="D016441">Retracted Publication</PublicationType></PublicationTypeList>',
@@ -52,6 +53,13 @@ def retracted(record: bytes) -> bytes:
     """Return a record as it reads after a retraction."""
     typed = record.replace(b"</PublicationTypeList>", RETRACTED[0], 1)
     return typed.replace(b"</MedlineCitation>", RETRACTED[1], 1)
+
+
+def revised(record: bytes, date: str) -> bytes:
+    """Return a record that says it was last revised on another day, "2019-01-31"."""
+    year, month, day = date.encode().split(b"-")
+    said = b"<DateRevised><Year>%b</Year><Month>%b</Month><Day>%b</Day></DateRevised>"
+    return DATE_REVISED.sub(said % (year, month, day), record, count=1)
 
 
 def summary(record: bytes) -> dict[str, str]:
@@ -122,6 +130,10 @@ def esearch(params: Mapping[str, str], found: list[str], kept: Mapping[str, str]
         return bodies.reply(200, bodies.XML, f"<eSearchResult>{inside}</eSearchResult>\n")
     if not found:
         return bodies.ERRORS["E17"]
+    if not page:
+        restricted = bodies.warning_list(bodies.RESTRICTED)
+        said = bodies.esearch_set(restricted, count=len(found), start=start)
+        return bodies.reply(200, bodies.XML, said)
     ids = "".join(f"<Id>{pmid}</Id>\n" for pmid in page)
     history = "".join(f"<{name}>{value}</{name}>" for name, value in kept.items())
     return bodies.reply(

@@ -30,7 +30,7 @@ class Eutils(Service):
     name = "eutils"
     prefix = "/entrez/eutils/"
     own_replies = frozenset(bodies.ERRORS)
-    own_conduct = frozenset({"vanish", "wrong_record", "replace", "retract", "extra"})
+    own_conduct = frozenset({"vanish", "wrong_record", "replace", "retract", "revise", "extra"})
 
     def __init__(
         self,
@@ -127,6 +127,10 @@ class Eutils(Service):
                 return found | {pmid: found[pmid].replace(old, new) for pmid in struck}
             case "retract":
                 return found | {pmid: entrez.retracted(found[pmid]) for pmid in struck}
+            case "revise":
+                return found | {
+                    pmid: entrez.revised(found[pmid], options["date"]) for pmid in struck
+                }
             case "extra":
                 return found | {pmid: self.records[pmid] for pmid in options["records"]}
         return found

@@ -7,6 +7,7 @@ matching requests pass first, and `times` ends it.
 
 import gzip
 import io
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -98,16 +99,35 @@ def _drip(reply: Reply, options: Mapping[str, Any]) -> Reply:
     )
 
 
+#: Places at which a body breaks off worst: what comes before one of them, and is still there.
+PLACES = {
+    "in_character": re.compile(rb"[\xc2-\xf4](?=[\x80-\xbf])"),
+    "in_tag": re.compile(rb"<[A-Z]\w+(?=[ >])"),
+    "in_record": re.compile(rb"</ArticleTitle>|</BookTitle>"),
+    "before_end": re.compile(rb"(?=</PubmedArticleSet>)"),
+}
+
+
+def place(body: bytes, at: int | str) -> int:
+    """Return how many bytes come before a place: a name of PLACES, or a number (negative: from the end)."""
+    if isinstance(at, int):
+        return at % (len(body) or 1)
+    found = list(PLACES[at].finditer(body))
+    return found[-1].end()
+
+
 def _cut(reply: Reply, options: Mapping[str, Any]) -> Reply:
-    """Break the connection after `at` bytes of the body (from its end, if negative)."""
+    """Break the connection `at` a place of the body."""
     return replace(
-        reply, cut=options["at"] % (len(reply.body) or 1), framing=options.get("framing", "chunked")
+        reply,
+        cut=place(reply.body, options["at"]),
+        framing=options.get("framing", "chunked"),
     )
 
 
 def _truncate(reply: Reply, options: Mapping[str, Any]) -> Reply:
-    """End the body after `at` bytes as if that were all of it."""
-    return replace(reply, body=reply.body[: options["at"]])
+    """End the body `at` a place as if that were all of it."""
+    return replace(reply, body=reply.body[: place(reply.body, options["at"])])
 
 
 def _bomb(reply: Reply, options: Mapping[str, Any]) -> Reply:

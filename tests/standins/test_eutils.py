@@ -282,26 +282,6 @@ def test_invalid_key_is_echoed(key):
     }
 
 
-@pytest.mark.parametrize("name", sorted(bodies.ERRORS))
-def test_every_error_can_be_played(name):
-    expected = bodies.ERRORS[name]
-
-    with EutilsStandin(RECORDS, faults=[fault(name, requests=[2])]) as standin:
-        before, struck, after = (
-            requests.post(
-                f"{standin.url}efetch.fcgi",
-                data={"id": "123", "retmode": "xml"},
-                allow_redirects=False,
-                timeout=5,
-            )
-            for _ in range(3)
-        )
-
-    assert (struck.status_code, struck.content) == (expected.status, expected.body)
-    assert struck.headers["Content-Type"] == expected.content_type
-    assert [pmids(before), pmids(after)] == [["123"], ["123"]]
-
-
 @pytest.mark.parametrize(
     ("planned", "expected"),
     [
@@ -325,6 +305,26 @@ def test_record_can_be_retracted_between_two_fetches():
         first, second = (efetch(standin, id="123").text for _ in range(2))
 
     assert ["RetractionIn" in first, "RetractionIn" in second] == [False, True]
+
+
+def test_record_can_be_revised_on_an_earlier_day():
+    planned = fault("revise", ids=["123"], after=1, date="2019-01-31")
+
+    with EutilsStandin(RECORDS, faults=[planned]) as standin:
+        first, second = (dict(split_records(efetch(standin, id="123").content)) for _ in range(2))
+
+    assert first == {"123": RECORDS["123"]}
+    assert b"<DateRevised><Year>2019</Year><Month>01</Month><Day>31</Day>" in second["123"]
+    assert len(second["123"]) == len(RECORDS["123"])
+
+
+def test_esearch_past_the_last_hit_is_empty_and_says_so(standin):
+    params = {"term": "123[uid]", "retstart": "15"}
+
+    reply = requests.get(f"{standin.url}esearch.fcgi", params=params, timeout=5)
+
+    assert "<Count>1</Count><RetMax>0</RetMax><RetStart>15</RetStart><IdList/>" in reply.text
+    assert "<OutputMessage>Restrictions achieved" in reply.text
 
 
 def test_log_knows_what_was_asked(standin):

@@ -42,6 +42,32 @@ def test_truncated_body_ends_as_if_it_were_whole(at):
         assert efetch(standin).content == whole()[:at]
 
 
+@pytest.mark.parametrize(
+    ("at", "tail"),
+    [
+        ("in_character", "dé".encode()[:2]),
+        ("in_tag", b"<ArticleId"),
+        ("in_record", b"</ArticleTitle>"),
+        ("before_end", b"</PubmedArticle>"),
+    ],
+)
+def test_body_can_break_off_at_its_worst_places(at, tail):
+    with serve(fault("truncate", at=at)) as standin:
+        body = efetch(standin).content
+
+    assert whole().startswith(body)
+    assert body.endswith(tail)
+
+
+@pytest.mark.parametrize("at", ["in_character", "in_tag", "in_record", "before_end"])
+def test_cut_at_any_place_breaks_the_connection(at):
+    with (
+        serve(fault("cut", at=at)) as standin,
+        pytest.raises(requests.exceptions.ChunkedEncodingError),
+    ):
+        efetch(standin)
+
+
 def test_html_can_have_any_status():
     with serve(fault("html"), fault("html", requests=[2], status=502)) as standin:
         replies = [efetch(standin) for _ in range(2)]
