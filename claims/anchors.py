@@ -21,6 +21,10 @@ Span = tuple[int, int]
 
 # Exactly the characters for which str.isalnum() is true.
 _WORD = re.compile(r"[^\W_]+")
+# The same for ASCII, where translating and splitting takes a third of the time.
+_SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
+# What typographers put between words of English: in their place a space is as good.
+_TYPOGRAPHY = re.compile("[\u00a0\u2010-\u201f\u2022\u2026]")
 # Soft hyphens, zero-width spaces and joiners, byte order marks: they separate nothing.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 # A capital after three small letters, as where an image's name is glued to a sentence.
@@ -70,7 +74,8 @@ class Location:
 
 def words(text: str) -> list[str]:
     """Return the words of a text: NFKC, case-folded, whatever is not a letter or digit separates."""
-    return _WORD.findall(_folded(text))
+    plain = _plain(text)
+    return _WORD.findall(_folded(text)) if plain is None else plain.translate(_SPACED).split()
 
 
 def fingerprint(text: str) -> Fingerprint:
@@ -148,8 +153,11 @@ class Block:
     @cached_property
     def spans(self) -> list[Span]:
         """Where each word stands in the block."""
-        if _folds_in_place(self.text):
-            return [match.span() for match in _WORD.finditer(self.text.casefold())]
+        plain = _plain(self.text)
+        if plain is None and _folds_in_place(self.text):
+            plain = self.text.casefold()
+        if plain is not None:
+            return [match.span() for match in _WORD.finditer(plain)]
         pieces, origins = [], []
         for start, end in _clusters(self.text):
             piece = _folded(self.text[start:end])
@@ -222,9 +230,8 @@ class Rendition:
 
     def _places(self, landmarks: set[str]) -> Mapping[str, list[int]]:
         places: dict[str, list[int]] = defaultdict(list)
-        for index, word in enumerate(self.words):
-            if word in landmarks:
-                places[word].append(index)
+        for index in [index for index, word in enumerate(self.words) if word in landmarks]:
+            places[self.words[index]].append(index)
         return places
 
     def _candidates(
@@ -250,9 +257,15 @@ def _clusters(text: str) -> Iterator[Span]:
         yield start, len(text)
 
 
+def _plain(text: str) -> str | None:
+    """Return a text that is ASCII but for its typography folded, each character in its place."""
+    plain = text if text.isascii() else _TYPOGRAPHY.sub(" ", text)
+    return plain.lower() if plain.isascii() else None
+
+
 def _folds_in_place(text: str) -> bool:
     """Does each character fold to one character in the same place?"""
-    return text.isascii() or (
+    return (
         is_normalized("NFKC", text)
         and not _INVISIBLE.search(text)
         and len(text.casefold()) == len(text)
