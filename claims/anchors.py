@@ -10,23 +10,14 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from hashlib import sha256
 from itertools import accumulate, chain, groupby, pairwise
-from unicodedata import category, is_normalized, normalize
+from zlib import crc32
 
+from claims.folding import Span, spans, words
 from claims.ruleset.vocabulary import AnchorStatus
 
-Span = tuple[int, int]
-
-# Exactly the characters for which str.isalnum() is true.
-_WORD = re.compile(r"[^\W_]+")
-# The same for ASCII, where translating and splitting takes a third of the time.
-_SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
-# What typographers put between words of English: in their place a space is as good.
-_TYPOGRAPHY = re.compile("[\u00a0\u2010-\u201f\u2022\u2026]")
-# Soft hyphens, zero-width spaces and joiners, byte order marks: they separate nothing.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 # A capital after three small letters, as where an image's name is glued to a sentence.
 _FUSED = re.compile("[A-ZÀ-ÖØ-Þ](?<=[a-zß-öø-ÿ]{3}.)")
 # A block ends before white space, where neither a word nor a composed character can be cut.
@@ -41,10 +32,13 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Landmark:
-    """The longest word of a span and its place in it. With it a search looks at few places only."""
+    """The place of a span's longest word in it, and that word's CRC-32 (RFC 1952).
+
+    With it a search looks at few places only. It proves nothing: the fingerprint does.
+    """
 
     index: int
-    word: str
+    crc32: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +66,6 @@ class Location:
     candidates: tuple[Span, ...]
 
 
-def words(text: str) -> list[str]:
-    """Return the words of a text: NFKC, case-folded, whatever is not a letter or digit separates."""
-    plain = _plain(text)
-    return _WORD.findall(_folded(text)) if plain is None else plain.translate(_SPACED).split()
-
-
 def fingerprint(text: str) -> Fingerprint:
     found = words(text)
     return Fingerprint(len(found), _hash(" ".join(found)))
@@ -87,7 +75,7 @@ def landmark(text: str) -> Landmark | None:
     """Return the landmark of a span, or None if it has no word."""
     found = words(text)
     index = max(range(len(found)), key=lambda i: len(found[i]), default=None)
-    return None if index is None else Landmark(index, found[index])
+    return None if index is None else Landmark(index, _checksum(found[index]))
 
 
 def locate(text: str, text_sha256: str, anchor: Anchor) -> Location:
@@ -153,20 +141,7 @@ class Block:
     @cached_property
     def spans(self) -> list[Span]:
         """Where each word stands in the block."""
-        plain = _plain(self.text)
-        if plain is None and _folds_in_place(self.text):
-            plain = self.text.casefold()
-        if plain is not None:
-            return [match.span() for match in _WORD.finditer(plain)]
-        pieces, origins = [], []
-        for start, end in _clusters(self.text):
-            piece = _folded(self.text[start:end])
-            pieces.append(piece)
-            origins += [(start, end)] * len(piece)
-        return [
-            (origins[match.start()][0], origins[match.end() - 1][1])
-            for match in _WORD.finditer("".join(pieces))
-        ]
+        return spans(self.text)
 
     @cached_property
     def fused(self) -> list[int]:
@@ -199,7 +174,7 @@ class Rendition:
         by_length: dict[int, list[Anchor]] = defaultdict(list)
         for anchor in anchors:
             by_length[anchor.fingerprint.words].append(anchor)
-        places = self._places({anchor.landmark.word for anchor in anchors if anchor.landmark})
+        places = self._places({anchor.landmark.crc32 for anchor in anchors if anchor.landmark})
         for length, alike in by_length.items():
             wanted = {anchor.fingerprint.sha256 for anchor in alike}
             for first in self._candidates(length, alike, places):
@@ -228,61 +203,34 @@ class Rendition:
         start, end = block.spans[word - self.first_words[number]]
         return block.start + start, block.start + end
 
-    def _places(self, landmarks: set[str]) -> Mapping[str, list[int]]:
-        places: dict[str, list[int]] = defaultdict(list)
-        for index in [index for index, word in enumerate(self.words) if word in landmarks]:
-            places[self.words[index]].append(index)
+    def _places(self, landmarks: set[int]) -> Mapping[int, list[int]]:
+        """Return where each landmark's word stands, and any other word with its checksum."""
+        known = {word: mark for word in set(self.words) if (mark := _checksum(word)) in landmarks}
+        places: dict[int, list[int]] = defaultdict(list)
+        for index in [index for index, word in enumerate(self.words) if word in known]:
+            places[known[self.words[index]]].append(index)
         return places
 
     def _candidates(
-        self, length: int, anchors: Sequence[Anchor], places: Mapping[str, list[int]]
+        self, length: int, anchors: Sequence[Anchor], places: Mapping[int, list[int]]
     ) -> Iterable[int]:
         """Return the words with which a span of this length may begin."""
         possible = range(len(self.words) - length + 1) if length else range(0)
         marks = [anchor.landmark for anchor in anchors if anchor.landmark]
         if len(marks) < len(anchors):
             return possible
-        found = {place - mark.index for mark in marks for place in places.get(mark.word, ())}
+        found = {place - mark.index for mark in marks for place in places.get(mark.crc32, ())}
         return [first for first in found if first in possible]
 
 
-def _clusters(text: str) -> Iterator[Span]:
-    """Yield each character with the marks that join it, so that words fold as in the whole text."""
-    start = 0
-    for index in range(1, len(text)):
-        if _begins_cluster(text[index]):
-            yield start, index
-            start = index
-    if text:
-        yield start, len(text)
-
-
-def _plain(text: str) -> str | None:
-    """Return a text that is ASCII but for its typography folded, each character in its place."""
-    plain = text if text.isascii() else _TYPOGRAPHY.sub(" ", text)
-    return plain.lower() if plain.isascii() else None
-
-
-def _folds_in_place(text: str) -> bool:
-    """Does each character fold to one character in the same place?"""
-    return (
-        is_normalized("NFKC", text)
-        and not _INVISIBLE.search(text)
-        and len(text.casefold()) == len(text)
-    )
-
-
-@lru_cache(maxsize=4096)
-def _begins_cluster(character: str) -> bool:
-    if _INVISIBLE.match(character):
-        return False
-    return not category(normalize("NFKD", character)[0]).startswith("M")
-
-
-def _folded(text: str) -> str:
-    return normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
+def _checksum(word: str) -> int:
+    return crc32(_encoded(word))
 
 
 def _hash(text: str) -> str:
+    return sha256(_encoded(text)).hexdigest()
+
+
+def _encoded(text: str) -> bytes:
     # A text from JSON may hold half a surrogate pair; it gets a hash like any other.
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return text.encode("utf-8", "surrogatepass")

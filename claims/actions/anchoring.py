@@ -85,7 +85,9 @@ def _as_anchor(anchor: ClaimAnchor, text: str | None) -> Anchor:
 
 
 def _landmark(anchor: ClaimAnchor, text: str | None) -> Landmark | None:
-    """Return the longest word of the span where its text is known: with it the search is quick."""
+    """Return the landmark that came with the anchor, or the one of its text where that is known."""
+    if anchor.landmark_index is not None and anchor.landmark_crc32 is not None:
+        return Landmark(anchor.landmark_index, anchor.landmark_crc32)
     return landmark(text[anchor.start : anchor.end]) if text and anchor.end else None
 
 
@@ -107,6 +109,8 @@ def _copy(anchor: ClaimAnchor, snapshot: ArticleSnapshot, place: Location) -> Cl
         span_sha256=anchor.span_sha256,
         fingerprint_words=anchor.fingerprint_words,
         fingerprint_sha256=anchor.fingerprint_sha256,
+        landmark_index=anchor.landmark_index,
+        landmark_crc32=anchor.landmark_crc32,
         status=place.status,
         start=place.start,
         end=place.end,

@@ -34,6 +34,8 @@ class ClaimAnchor(models.Model):
     span_sha256 = models.CharField(max_length=64, blank=True)
     fingerprint_words = models.PositiveSmallIntegerField()
     fingerprint_sha256 = models.CharField(max_length=64)
+    landmark_index = models.PositiveSmallIntegerField(null=True, blank=True)
+    landmark_crc32 = models.BigIntegerField(null=True, blank=True)
     section = models.CharField(max_length=20, blank=True)
     paragraph = models.PositiveSmallIntegerField(null=True, blank=True)
     comment = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -60,6 +62,16 @@ class ClaimAnchor(models.Model):
             models.CheckConstraint(
                 name="anchor_has_a_fingerprint",
                 condition=Q(fingerprint_words__gt=0, fingerprint_sha256__regex=r"^[0-9a-f]{64}$"),
+            ),
+            models.CheckConstraint(
+                name="anchor_landmark_is_a_word_of_the_span",
+                condition=Q(landmark_index=None, landmark_crc32=None)
+                | Q(
+                    landmark_index__isnull=False,
+                    landmark_index__lt=F("fingerprint_words"),
+                    landmark_crc32__isnull=False,
+                    landmark_crc32__range=(0, 2**32 - 1),
+                ),
             ),
             models.CheckConstraint(
                 name="anchor_in_a_paragraph_or_a_comment",

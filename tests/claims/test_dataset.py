@@ -155,6 +155,9 @@ WRONG = {
     "anchors.yaml: anchor 'whole': text_sha256: is not the snapshot's": setting(
         "anchors.yaml", "anchors", "whole", text_sha256="f" * 64
     ),
+    "anchors.yaml: anchor 'whole': landmark.index: 8 is no word of the fingerprint's 8": setting(
+        "anchors.yaml", "anchors", "whole", landmark={"index": 8, "crc32": 1}
+    ),
     "anchors.yaml: anchor 'whole': fingerprint.words: 2 is not within 3 to 32767": setting(
         "anchors.yaml", "anchors", "whole", fingerprint={"words": 2, "sha256": "e" * 64}
     ),

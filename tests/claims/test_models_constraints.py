@@ -198,6 +198,13 @@ BREAKS = {
         lambda: ClaimAnchorFactory(fingerprint_words=0),
         lambda: ClaimAnchorFactory(fingerprint_sha256=""),
     ],
+    "anchor_landmark_is_a_word_of_the_span": [
+        lambda: ClaimAnchorFactory(landmark_index=8, landmark_crc32=1),
+        lambda: ClaimAnchorFactory(landmark_index=7),
+        lambda: ClaimAnchorFactory(landmark_crc32=1),
+        lambda: ClaimAnchorFactory(landmark_index=7, landmark_crc32=2**32),
+        lambda: ClaimAnchorFactory(landmark_index=7, landmark_crc32=-1),
+    ],
     "anchor_in_a_paragraph_or_a_comment": [lambda: ClaimAnchorFactory(paragraph=1, comment=1)],
     "relation_once": [
         lambda: ClaimRelationFactory.create_batch(2, source=ClaimFactory(), target=ClaimFactory())

@@ -148,6 +148,8 @@ def _anchors(load: Load, data: Dataset) -> Iterator[Wanted]:
                 "span_sha256": row.sha256,
                 "fingerprint_words": row.fingerprint.words,
                 "fingerprint_sha256": row.fingerprint.sha256,
+                "landmark_index": row.landmark and row.landmark.index,
+                "landmark_crc32": row.landmark and row.landmark.crc32,
                 "section": row.section or "",
                 "paragraph": row.paragraph,
                 "comment": row.comment,

@@ -4,7 +4,15 @@ References are keys of other rows.
 """
 
 from claims.dataset.records.article import Article, Comment, Paragraph, Section, Snapshot
-from claims.dataset.records.claims import Anchor, Citation, Claim, Fingerprint, Pico, Relation
+from claims.dataset.records.claims import (
+    Anchor,
+    Citation,
+    Claim,
+    Fingerprint,
+    Landmark,
+    Pico,
+    Relation,
+)
 from claims.dataset.records.dataset import Dataset
 from claims.dataset.records.evidence import Assessment, Effect, Evidence, SearchRecord
 from claims.dataset.records.sources import Publication, Report, Trial, TrialResult
@@ -23,6 +31,7 @@ __all__ = [
     "Effect",
     "Evidence",
     "Fingerprint",
+    "Landmark",
     "Paragraph",
     "Pico",
     "Publication",

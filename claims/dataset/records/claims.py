@@ -35,6 +35,12 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
+class Landmark:
+    index: int
+    crc32: int
+
+
+@dataclass(frozen=True, slots=True)
 class Anchor:
     claim: str
     text_sha256: str
@@ -42,6 +48,7 @@ class Anchor:
     end: int
     sha256: str
     fingerprint: Fingerprint
+    landmark: Landmark | None
     section: str | None
     paragraph: int | None
     comment: int | None

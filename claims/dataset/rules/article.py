@@ -111,6 +111,14 @@ def _check_text(context: Context, anchor: Anchor) -> None:
         "end",
         f"{anchor.start}-{anchor.end} is no span of the text",
     )
+    context.refuse_unless(
+        anchor.landmark is None or anchor.landmark.index < anchor.fingerprint.words,
+        ANCHOR,
+        anchor.claim,
+        "landmark.index",
+        f"{anchor.landmark and anchor.landmark.index} is no word of the fingerprint's "
+        f"{anchor.fingerprint.words}",
+    )
 
 
 def _check_place(context: Context, anchor: Anchor, voice: str) -> None:

@@ -48,6 +48,12 @@ ANCHOR = Shape(
         "fingerprint": Shape(
             records.Fingerprint, {"words": whole_number(3, 32_767), "sha256": SHA256}
         ),
+        "landmark": optional(
+            Shape(
+                records.Landmark,
+                {"index": whole_number(0, 32_766), "crc32": whole_number(0, 2**32 - 1)},
+            )
+        ),
         "section": optional(text(20)),
         "paragraph": optional(SMALL),
         "comment": optional(SMALL),
