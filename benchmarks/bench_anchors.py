@@ -14,8 +14,9 @@ from collections.abc import Callable
 from hashlib import sha256
 from statistics import median
 
-from claims.anchors import Anchor, fingerprint, landmark, locate_all, words
+from claims.anchors import Anchor, fingerprint, landmark, locate_all
 from claims.extraction import extract
+from claims.folding import words
 from tests.claims.renditions import TEXTS, one_word_changed, tagged
 
 Result = dict[str, str | float]

@@ -22,8 +22,8 @@ from claims.anchors import (
     landmark,
     locate,
     locate_all,
-    words,
 )
+from claims.folding import words
 
 TEXT = "The liver is full. It says: “no more”.\nThe liver stays full, it says."
 ROOT = Path(__file__).resolve().parents[2]
