@@ -2,77 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import Q
 from django.db.models.functions import Upper
 from django.urls import reverse
 
-from sources.models.report import Report
-
-
-class PublicationQuerySet(models.QuerySet["Publication"]):
-    def fetched(self) -> PublicationQuerySet:
-        return self.filter(fetched_at__isnull=False)
-
-    def never_fetched(self) -> PublicationQuerySet:
-        return self.filter(fetched_at=None)
-
-    def stale(self, before: datetime) -> PublicationQuerySet:
-        """Never fetched, or not since then."""
-        return self.filter(Q(fetched_at=None) | Q(fetched_at__lt=before))
-
-    def identifiers(self) -> list[str]:
-        """Return what the service knows them by, oldest fetch first."""
-        known = self.order_by(F("fetched_at").asc(nulls_first=True), "pk")
-        return [str(identifier) for identifier in known.values_list("pmid", flat=True)]
-
-    def fetchable(self) -> PublicationQuerySet:
-        """Publications that PubMed can be asked for: those with a PMID."""
-        return self.filter(pmid__isnull=False)
-
-    def of_unsettled_identity(self) -> PublicationQuerySet:
-        return self.exclude(identity=Publication.Identity.CONFIRMED)
-
-    def mismatched(self) -> PublicationQuerySet:
-        return self.filter(identity=Publication.Identity.MISMATCH)
-
-    def identified_by(self, identifier: str) -> PublicationQuerySet:
-        """Match a PMID, a PMCID or a DOI, as they stand in addresses."""
-        return self.filter(
-            Q(pmid=identifier) | Q(pmcid=identifier.upper()) | Q(doi=identifier.lower())
-        )
-
-    def saying(self, text: str) -> PublicationQuerySet:
-        """Publications with each of these words in the title or the first author's name."""
-        found = self
-        for word in text.split():
-            found = found.filter(
-                Q(title__icontains=word)
-                | Q(expected_title__icontains=word)
-                | Q(expected_first_author__icontains=word)
-            )
-        return found
-
-    def with_notices(self) -> PublicationQuerySet:
-        return self.prefetch_related("notices")
-
-    def with_trials(self) -> PublicationQuerySet:
-        return self.prefetch_related(
-            Prefetch("reports", queryset=Report.objects.select_related("trial"))
-        )
-
-    def for_page(self) -> PublicationQuerySet:
-        """With its notices, the trials it reports, what it pooled and who pooled it."""
-        return (
-            self.with_notices()
-            .with_trials()
-            .prefetch_related("inclusions__publication", "inclusions__trial", "included_in__review")
-        )
+from sources.models.publication_queryset import PublicationQuerySet
 
 
 class Publication(models.Model):

@@ -1,0 +1,71 @@
+"""What is asked of publications, in the words of the domain."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Prefetch, Q
+
+from sources.models.report import Report
+
+if TYPE_CHECKING:
+    from sources.models.publication import Publication  # noqa: F401  # the subscript of the class
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    def fetched(self) -> PublicationQuerySet:
+        return self.filter(fetched_at__isnull=False)
+
+    def never_fetched(self) -> PublicationQuerySet:
+        return self.filter(fetched_at=None)
+
+    def stale(self, before: datetime) -> PublicationQuerySet:
+        """Never fetched, or not since then."""
+        return self.filter(Q(fetched_at=None) | Q(fetched_at__lt=before))
+
+    def identifiers(self) -> list[str]:
+        """Return what the service knows them by, oldest fetch first."""
+        known = self.order_by(F("fetched_at").asc(nulls_first=True), "pk")
+        return [str(identifier) for identifier in known.values_list("pmid", flat=True)]
+
+    def fetchable(self) -> PublicationQuerySet:
+        """Publications that PubMed can be asked for: those with a PMID."""
+        return self.filter(pmid__isnull=False)
+
+    def mismatched(self) -> PublicationQuerySet:
+        return self.filter(identity=self.model.Identity.MISMATCH)
+
+    def identified_by(self, identifier: str) -> PublicationQuerySet:
+        """Match a PMID, a PMCID or a DOI, as they stand in addresses."""
+        return self.filter(
+            Q(pmid=identifier) | Q(pmcid=identifier.upper()) | Q(doi=identifier.lower())
+        )
+
+    def saying(self, text: str) -> PublicationQuerySet:
+        """Publications with each of these words in the title or the first author's name."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(title__icontains=word)
+                | Q(expected_title__icontains=word)
+                | Q(expected_first_author__icontains=word)
+            )
+        return found
+
+    def with_notices(self) -> PublicationQuerySet:
+        return self.prefetch_related("notices")
+
+    def with_trials(self) -> PublicationQuerySet:
+        return self.prefetch_related(
+            Prefetch("reports", queryset=Report.objects.select_related("trial"))
+        )
+
+    def for_page(self) -> PublicationQuerySet:
+        """With its notices, the trials it reports, what it pooled and who pooled it."""
+        return (
+            self.with_notices()
+            .with_trials()
+            .prefetch_related("inclusions__publication", "inclusions__trial", "included_in__review")
+        )
