@@ -10,10 +10,10 @@ from celery import shared_task
 from celery.contrib.django.task import DjangoTask
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from sources import clinicaltrials, pubmed
 from sources.actions import batches, budget, fetching
+from sources.actions.clock import database_now
 from sources.models import FetchRequest, Service
 
 #: A drain hands over to a fresh message early enough for a last slow request to end within the
@@ -35,7 +35,7 @@ def drain_publications() -> int:
     )
     with client:
         done, finished = _drain(
-            lambda: batches.fetch_publications(client=client, clock=timezone.now)
+            lambda: batches.fetch_publications(client=client, clock=database_now)
         )
     if not finished:
         drain_publications.delay()
@@ -52,7 +52,7 @@ def drain_trials() -> int:
         deadline=DEADLINE,
     )
     with client:
-        done, finished = _drain(lambda: batches.fetch_trial(client=client, clock=timezone.now))
+        done, finished = _drain(lambda: batches.fetch_trial(client=client, clock=database_now))
     if not finished:
         drain_trials.delay()
     return done
@@ -61,7 +61,7 @@ def drain_trials() -> int:
 @shared_task(base=DjangoTask)
 def wake_fetchers() -> int:
     """Put back what dead workers held and wake a worker for each service with due requests."""
-    now = timezone.now()
+    now = database_now()
     fetching.requeue_abandoned(now=now)
     due = set(FetchRequest.objects.due(now).order_by().values_list("service", flat=True).distinct())
     for service in due & DRAINS.keys():

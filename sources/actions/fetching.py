@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 from django.db.models import F
 
+from sources.actions.clock import at_once
 from sources.identifiers import IllegalIdentifier, parse_doi, parse_nct, parse_pmid
 from sources.models import FetchAttempt, FetchRequest, Service
 
@@ -95,7 +96,7 @@ def request_fetch(
             FetchRequest(
                 service=service,
                 identifier=identifier,
-                next_attempt_at=now,
+                next_attempt_at=at_once(now),
                 created_at=now,
                 requested_by=by,
                 reason=reason,
@@ -226,7 +227,7 @@ def requeue_abandoned(*, now: datetime) -> int:
 def retry_now(request: FetchRequest, *, by: User | None, now: datetime) -> FetchRequest:
     """Ask again at once: a waiting request is made due, a finished one is followed by a new one."""
     waiting = FetchRequest.objects.filter(pk=request.pk, state=State.QUEUED)
-    if waiting.update(next_attempt_at=now):
+    if waiting.update(next_attempt_at=at_once(now)):
         request.refresh_from_db()
         return request
     [renewed] = request_fetch(
