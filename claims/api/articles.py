@@ -33,6 +33,9 @@ class ArticleJSON(TypedDict):
     published_note: str | None
     interest_note: Annotated[str | None, "What its author or publisher sells."]
     reviewers_required: Annotated[int, "How many reviewers must agree before an item counts."]
+    text_visibility: Annotated[
+        str, Article.TextVisibility, "What readers see of an imported text on the article's page."
+    ]
     claim_count: Annotated[int, "Its claims that readers see, parts of compound claims included."]
     verdict_counts: Annotated[dict[str, int], "Those claims by their current verdict."]
     claims_url: Annotated[words.URL, "Its claims in this API."]
@@ -100,6 +103,7 @@ def article(found: Any, tallies: Tallies) -> ArticleJSON:
         "published_note": found.published_note or None,
         "interest_note": found.interest_note or None,
         "reviewers_required": found.reviewers_required,
+        "text_visibility": found.text_visibility,
         "claim_count": found.claim_count,
         "verdict_counts": {verdict: tally.get(verdict, 0) for verdict in VERDICTS},
         "claims_url": addresses.api(f"claims/?article={found.key}"),

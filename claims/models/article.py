@@ -31,6 +31,10 @@ class Article(models.Model):
         YEAR = "year", "year"
         PRESUMED_YEAR = "presumed_year", "year, presumed"
 
+    class TextVisibility(models.TextChoices):
+        SPANS = "spans", "only the passages of claims"
+        FULL = "full", "the whole text"
+
     key = models.SlugField(max_length=100, unique=True)
     title = models.TextField()
     authors = ArrayField(models.TextField(), default=list)
@@ -43,6 +47,13 @@ class Article(models.Model):
     interest_note = models.TextField(blank=True, help_text="What its author or publisher sells.")
     reviewers_required = models.PositiveSmallIntegerField(
         default=1, help_text="How many reviewers must agree before an item counts."
+    )
+    text_visibility = models.CharField(
+        "what the public sees of the text",
+        max_length=10,
+        choices=TextVisibility,
+        default=TextVisibility.SPANS,
+        help_text="The text is its publisher's. Show the whole only where you have the right to.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -69,6 +80,7 @@ class Article(models.Model):
                 model="article",
                 blank=True,
             ),
+            one_of("text_visibility", ["spans", "full"], model="article"),
         ]
 
     def __str__(self) -> str:
@@ -97,6 +109,17 @@ class Article(models.Model):
 class ArticleSnapshotQuerySet(models.QuerySet["ArticleSnapshot"]):
     def with_text(self) -> ArticleSnapshotQuerySet:
         return self.filter(text__isnull=False)
+
+    def for_reading(self) -> ArticleSnapshotQuerySet:
+        """All versions without their texts, first the one to read: the newest that was imported.
+
+        Each is annotated `is_imported`.
+        """
+        imported = models.ExpressionWrapper(
+            Q(text__isnull=False), output_field=models.BooleanField()
+        )
+        versions = self.annotate(is_imported=imported).defer("text", "outline")
+        return versions.order_by("-is_imported", "-created_at", "-pk")
 
 
 class ArticleSnapshot(models.Model):

@@ -31,6 +31,7 @@ def test_article_tells_how_its_claims_fare(client):
         "published_note": None,
         "interest_note": None,
         "reviewers_required": 1,
+        "text_visibility": "spans",
         "claim_count": 4,
         "verdict_counts": {
             "supported": 1,
