@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('claims', '0006_desk_imports_texts'),
+        ('claims', '0007_anchor_landmark'),
     ]
 
     operations = [
