@@ -61,6 +61,8 @@ class PublicationFactory(DjangoModelFactory):
             identity="confirmed",
             integrity="current",
             integrity_checked_at=NOW,
+            pubmed_integrity=factory.SelfAttribute("integrity"),
+            pubmed_checked_at=NOW,
             abstract_state="present",
             abstract_sections=factory.LazyFunction(
                 lambda: [

@@ -11,6 +11,7 @@ import pghistory
 from django.db import transaction
 
 from sources.actions.fetching import request_fetch
+from sources.actions.integrity import Told, note_integrity
 from sources.actions.payloads import keep_payloads
 from sources.identifiers import IllegalIdentifier, parse_doi, parse_pmcid, parse_pmid
 from sources.models import IntegrityNotice, Publication, Report, Service, Trial
@@ -44,7 +45,6 @@ SAME_NAME: Final = (
     "comments_corrections",
     "languages",
     "standing",
-    "integrity",
 )
 #: Text columns that are empty where the record has None.
 TEXT: Final = (
@@ -59,7 +59,7 @@ TEXT: Final = (
     "medline_status",
 )
 #: What has a column, or a table, of its own; the rest of a record goes to `details`.
-COLUMNS: Final = {*SAME_NAME, *TEXT, "pmid", "doi", "pmcid", "notices"}
+COLUMNS: Final = {*SAME_NAME, *TEXT, "pmid", "doi", "pmcid", "integrity", "notices"}
 
 
 class UnknownIdentifier(ValueError):
@@ -85,7 +85,8 @@ def store_publications(
         publication.save()
         stored[pmid] = publication
     for pmid, fetched in records.items():
-        _note_integrity(stored[pmid], fetched.record, now)
+        told = _told(fetched.record)
+        note_integrity(stored[pmid], IntegrityNotice.Source.PUBMED, told, now=now)
     _link_trials(stored.values())
     keep_payloads(Service.PUBMED, {pmid: r.raw for pmid, r in records.items()}, now=now)
     return stored
@@ -119,7 +120,9 @@ def _fill(publication: Publication, record: PublicationRecord, now: datetime) ->
         for field in dataclasses.fields(record)
         if field.name not in COLUMNS
     }
-    publication.integrity_checked_at = now
+    publication.pubmed_integrity = record.integrity
+    publication.pubmed_checked_at = now
+    publication.weigh_integrity()
     publication.fetched_at = now
     publication.parser_version = PARSER_VERSION
     _fill_identifiers(publication, record)
@@ -159,33 +162,17 @@ def _matches(expected: str, record: PublicationRecord) -> bool:
     return any(same_title(expected, title) for title in titles if title)
 
 
-def _note_integrity(publication: Publication, record: PublicationRecord, now: datetime) -> None:
-    standing = {
-        _notice_key(notice): notice
-        for notice in publication.notices.standing().filter(source=IntegrityNotice.Source.PUBMED)
-    }
-    for notice in record.notices:
-        fresh = IntegrityNotice(
-            publication=publication,
+def _told(record: PublicationRecord) -> list[Told]:
+    return [
+        Told(
             kind=notice["kind"],
-            notice_pmid=notice["pmid"] or "",
-            notice_doi=notice["doi"] or "",
+            pmid=notice["pmid"] or "",
+            doi=notice["doi"] or "",
             date=date.fromisoformat(notice["date"]) if notice["date"] else None,
-            source=IntegrityNotice.Source.PUBMED,
             reference=notice["ref_source"],
-            first_seen_at=now,
-            last_seen_at=now,
         )
-        known = standing.pop(_notice_key(fresh), None)
-        if known is None:
-            fresh.save()
-        else:
-            IntegrityNotice.objects.filter(pk=known.pk).update(last_seen_at=now)
-    IntegrityNotice.objects.filter(pk__in=[n.pk for n in standing.values()]).update(cleared_at=now)
-
-
-def _notice_key(notice: IntegrityNotice) -> tuple[str, str, str, str]:
-    return (notice.kind, notice.notice_pmid, notice.notice_doi, notice.reference)
+        for notice in record.notices
+    ]
 
 
 def _link_trials(publications: Any) -> None:

@@ -24,6 +24,13 @@ class RateBudget(models.Model):
         blank=True,
         help_text="Requests a second, while running. Empty: what the settings say.",
     )
+    told_per_second = models.FloatField(
+        "allowed by the service",
+        null=True,
+        blank=True,
+        help_text="Requests a second, as the service's last answer said. The lower of the two holds.",
+    )
+    told_at = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField()
     paused_until = models.DateTimeField(null=True, blank=True)
     paused_reason = models.TextField(blank=True)
@@ -36,6 +43,11 @@ class RateBudget(models.Model):
             models.CheckConstraint(
                 name="rate_budget_is_positive",
                 condition=Q(per_second=None) | Q(per_second__gt=0, per_second__lte=1000),
+            ),
+            models.CheckConstraint(
+                name="rate_budget_told_is_positive_and_dated",
+                condition=Q(told_per_second=None, told_at=None)
+                | Q(told_per_second__isnull=False, told_per_second__gt=0, told_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="rate_budget_pause_says_why",

@@ -10,10 +10,11 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 from django.urls import reverse
 
+from sources.models.checked import Checked, integrity_constraints
 from sources.models.publication_queryset import PublicationQuerySet
 
 
-class Publication(models.Model):
+class Publication(Checked):
     """One paper, preprint or book chapter: what is known of it and since when."""
 
     class AbstractState(models.TextChoices):
@@ -26,16 +27,6 @@ class Publication(models.Model):
         PREPRINT = "preprint", "preprint"
         BOOK = "book", "book"
         SUPERSEDED = "superseded", "superseded"
-
-    class Integrity(models.TextChoices):
-        CURRENT = "current", "no notice found"
-        CORRECTED = "corrected", "corrected"
-        CONCERN = "expression_of_concern", "expression of concern"
-        RETRACTED = "retracted", "retracted"
-        REPUBLISHED = "retracted_republished", "retracted and republished"
-        WITHDRAWN = "withdrawn", "withdrawn"
-        SUPERSEDED = "superseded", "superseded"
-        UNKNOWN = "unknown", "not checked"
 
     class Identity(models.TextChoices):
         CONFIRMED = "confirmed", "confirmed"
@@ -82,8 +73,6 @@ class Publication(models.Model):
     )
 
     standing = models.CharField(max_length=12, choices=Standing, default=Standing.JOURNAL)
-    integrity = models.CharField(max_length=24, choices=Integrity, default=Integrity.UNKNOWN)
-    integrity_checked_at = models.DateTimeField(null=True, blank=True)
 
     identity = models.CharField(max_length=12, choices=Identity, default=Identity.UNCONFIRMED)
     identity_basis = models.TextField(blank=True, help_text="How the identity was confirmed.")
@@ -139,10 +128,7 @@ class Publication(models.Model):
                 name="publication_abstract_is_known_only_when_fetched",
                 condition=Q(abstract_state="not_fetched") | Q(fetched_at__isnull=False),
             ),
-            models.CheckConstraint(
-                name="publication_is_current_only_when_checked",
-                condition=~Q(integrity="current") | Q(integrity_checked_at__isnull=False),
-            ),
+            *integrity_constraints(),
             *(
                 models.CheckConstraint(
                     name=f"publication_{field}_is_known", condition=Q(**{f"{field}__in": values})
@@ -151,19 +137,6 @@ class Publication(models.Model):
                     ("abstract_state", ["present", "absent_in_source", "not_fetched"]),
                     ("standing", ["journal", "preprint", "book", "superseded"]),
                     ("identity", ["confirmed", "unconfirmed", "mismatch"]),
-                    (
-                        "integrity",
-                        [
-                            "current",
-                            "corrected",
-                            "expression_of_concern",
-                            "retracted",
-                            "retracted_republished",
-                            "withdrawn",
-                            "superseded",
-                            "unknown",
-                        ],
-                    ),
                 )
             ),
         ]
@@ -203,11 +176,6 @@ class Publication(models.Model):
     @property
     def is_fetched(self) -> bool:
         return self.fetched_at is not None
-
-    @property
-    def is_void(self) -> bool:
-        """Whether it cannot count as evidence any more."""
-        return self.integrity in {self.Integrity.RETRACTED, self.Integrity.WITHDRAWN}
 
     @property
     def pubmed_url(self) -> str:

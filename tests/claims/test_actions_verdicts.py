@@ -184,7 +184,7 @@ def test_verdict_is_no_longer_stale_when_its_grounds_are_back():
 @pytest.mark.parametrize(
     "news",
     [
-        {"integrity": "unknown", "integrity_checked_at": None},
+        {"integrity": "unknown", "integrity_checked_at": None, "pubmed_integrity": "unknown"},
         {"identity": "unconfirmed"},
         {"title": "The same in other words"},
     ],

@@ -54,7 +54,8 @@ def test_storing_twice_changes_nothing_but_the_time():
 
     after = Publication.objects.values().get()
     changed = {name for name in after if after[name] != before[name]}
-    assert changed == {"fetched_at", "integrity_checked_at", "updated_at"}
+    times = {"fetched_at", "integrity_checked_at", "pubmed_checked_at", "updated_at"}
+    assert changed == times
     assert Payload.objects.count() == 1
     assert [(n.first_seen_at, n.last_seen_at) for n in IntegrityNotice.objects.all()] == [
         (NOW, LATER)

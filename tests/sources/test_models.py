@@ -82,6 +82,11 @@ BREAKS = {
     ],
     "fetch_attempt_failure_says_why": [lambda: FetchAttemptFactory(failed=True, error="")],
     "rate_budget_is_positive": [lambda: budget(per_second=0), lambda: budget(per_second=1001)],
+    "rate_budget_told_is_positive_and_dated": [
+        lambda: RateBudgetFactory(told_per_second=0, told_at=NOW),
+        lambda: RateBudgetFactory(told_per_second=3),
+        lambda: RateBudgetFactory(told_at=NOW),
+    ],
     "rate_budget_pause_says_why": [lambda: budget(paused_until=NOW)],
     "trial_registry_id_fits_its_registry": [
         lambda: TrialFactory(registry_id="NCT123"),
@@ -125,6 +130,22 @@ BREAKS = {
         lambda: PublicationFactory(abstract_state="absent_in_source")
     ],
     "publication_is_current_only_when_checked": [lambda: PublicationFactory(integrity="current")],
+    "publication_pubmed_speaks_only_when_asked": [
+        lambda: PublicationFactory(pubmed_integrity="corrected", integrity="corrected")
+    ],
+    "publication_crossref_speaks_only_when_asked": [
+        lambda: PublicationFactory(crossref_integrity="retracted", integrity="retracted")
+    ],
+    "publication_integrity_no_milder_than_pubmed": [
+        lambda: PublicationFactory(
+            pubmed_integrity="expression_of_concern", pubmed_checked_at=NOW, integrity="corrected"
+        )
+    ],
+    "publication_integrity_no_milder_than_crossref": [
+        lambda: PublicationFactory(
+            fetched=True, crossref_integrity="retracted", crossref_checked_at=NOW
+        )
+    ],
     "report_once_a_trial": [
         lambda: ReportFactory.create_batch(
             2, publication=PublicationFactory(), trial=TrialFactory()

@@ -23,6 +23,7 @@ FETCHED_OF_PUBLICATION: Final = (
     "year",
     "standing",
     "integrity",
+    "noted_integrity",
     "identity",
     "identity_basis",
 )
@@ -92,6 +93,7 @@ def _publication(row: records.Publication) -> Wanted:
             "journal_iso": row.journal,
             "standing": row.standing,
             "integrity": row.integrity,
+            "noted_integrity": row.integrity,
             "integrity_note": row.integrity_note,
             "identity": row.identity,
             "identity_basis": row.identity_basis,
@@ -135,7 +137,9 @@ def _refuse_split_identities(load: Load, wanted: Collection[Wanted]) -> None:
 
 
 def _fetched_of_publication(publication: Publication) -> Collection[str]:
-    return FETCHED_OF_PUBLICATION if publication.is_fetched else ()
+    if publication.is_fetched:
+        return FETCHED_OF_PUBLICATION
+    return ("integrity",) if publication.crossref_checked_at else ()
 
 
 def _reports(load: Load, data: Dataset) -> Iterator[Wanted]:
