@@ -149,10 +149,11 @@ def test_base_url_may_lack_its_last_slash(base):
         assert list(client.fetch(["123"]).records) == ["123"]
 
 
-# What NCBI answers in place of records. Where a row of the error table is not here, it is about
-# another request: E5 to E7 in the tests above and below, E14, E18 and E20 of searches and summaries.
+# What NCBI answers in place of records, whatever it was asked. E4 to E7 are ways of reading a request,
+# with tests above and below; E29 is among the accidents.
 ANSWERS = [
     ("E1", Unavailable, "rate_limited", 429, 2.0),
+    ("E1-older", Unavailable, "rate_limited", 429, None),
     ("E1-without-retry-after", Unavailable, "rate_limited", 429, None),
     ("E1-as-200", Unavailable, "rate_limited", 200, None),
     ("E2", Rejected, "server_error", 400, None),
@@ -163,19 +164,33 @@ ANSWERS = [
     ("E10", Unavailable, "server_error", 200, None),
     ("E10-as-400", Unavailable, "server_error", 400, None),
     ("E10-html", Unavailable, "bad_payload", 200, None),
+    ("E10-json", Unavailable, "server_error", 200, None),
+    ("E10-empty", Unavailable, "bad_payload", 200, None),
     ("E11", Unavailable, "server_error", 400, None),
     ("E11-pubone", Unavailable, "server_error", 400, None),
     ("E12", Unavailable, "server_error", 400, None),
     ("E13", Unavailable, "server_error", 200, None),
+    ("E13-xml", Rejected, "server_error", 200, None),
+    ("E14", Unavailable, "server_error", 200, None),
+    ("E14-json", Unavailable, "server_error", 200, None),
     ("E15", Rejected, "server_error", 200, None),
     ("E15-efetch", Rejected, "server_error", 200, None),
+    ("E15-json", Unavailable, "server_error", 200, None),
+    ("E15-esummary", Unavailable, "server_error", 200, None),
+    ("E15-epost", Rejected, "server_error", 200, None),
     ("E16", Rejected, "server_error", 400, None),
     ("E17", Unavailable, "server_error", 200, None),
+    ("E17-json", Unavailable, "server_error", 200, None),
+    ("E18", Unavailable, "server_error", 200, None),
     ("E19", Unavailable, "server_error", 200, None),
+    ("E19-json", Unavailable, "server_error", 200, None),
+    ("E20", Unavailable, "server_error", 200, None),
     ("E21", Rejected, "server_error", 200, None),
+    ("E21-empty", Rejected, "server_error", 200, None),
     ("E22", Rejected, "server_error", 200, None),
     ("E23", Unavailable, "server_error", 200, None),
     ("E23-efetch", Unavailable, "server_error", 200, None),
+    ("E23-elink", Unavailable, "server_error", 200, None),
     ("E24", Unavailable, "bad_payload", 200, None),
     ("E25", Unavailable, "bad_payload", 200, None),
     ("E25-as-500", Unavailable, "server_error", 500, None),
@@ -185,6 +200,7 @@ ANSWERS = [
     ("E27-as-500", Unavailable, "server_error", 500, None),
     ("E28", Unavailable, "server_error", 502, None),
     ("E28-json", Unavailable, "server_error", 200, None),
+    ("E30", Unavailable, "bad_payload", 200, None),
     ("503", Unavailable, "server_error", 503, 7.0),
     ("504", Unavailable, "server_error", 504, None),
     ("501", Rejected, "server_error", 501, None),
@@ -203,7 +219,7 @@ def test_answer_without_records_says_what_to_do(name, kind, outcome, status, ret
 
 
 def test_table_of_answers_leaves_none_out():
-    assert {name for name, *_ in ANSWERS} == bodies.ERRORS.keys() - {"E4"}
+    assert {name for name, *_ in ANSWERS} == bodies.ERRORS.keys() - {"E4", "E29", "E29-closed"}
 
 
 # What happens to a good answer on its way.
