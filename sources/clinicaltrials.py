@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 
 import requests
 
-from sources.clinicaltrials_json import Malformed, TrialRecord, parse_study
+from sources.clinicaltrials_json import Malformed, parse_study
 from sources.http import Deadline, Failure, Outcome, Reply, Timeouts, Wire
 from sources.identifiers import IllegalIdentifier, parse_nct
+from sources.registration import FetchedTrial, NotFound
 
 
 class ClinicalTrialsError(Failure):
@@ -30,34 +31,6 @@ class Unavailable(ClinicalTrialsError):
 
 class Rejected(ClinicalTrialsError):
     """An answer that will be the same next time: any other 4xx, a redirect away from the registry."""
-
-
-@dataclass(frozen=True, slots=True)
-class FetchedTrial:
-    """A trial as the registry has it now.
-
-    `registry_id` is the id the registry uses; `alias` is the id asked for when the registry has
-    merged it into that one, else None.
-    """
-
-    study: TrialRecord
-    raw: bytes
-    registry_id: str
-    alias: str | None
-    etag: str | None
-    http_status: int
-    payload_sha256: str
-    duration_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class NotFound:
-    """The registry itself says that it has no such trial."""
-
-    registry_id: str
-    http_status: int
-    payload_sha256: str
-    duration_ms: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,18 @@ Absent modules are omitted by the registry, never null: what is absent here is N
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final, Literal, TypedDict, cast
+from typing import Any, Final, cast
 
 from sources.identifiers import IllegalIdentifier, parse_nct, parse_pmid
-from sources.json_nodes import Malformed, Node, load
+from sources.json_nodes import Node, load
+from sources.registration import (
+    Arm,
+    Intervention,
+    Malformed,
+    Outcome,
+    TrialRecord,
+    TrialReference,
+)
 
 PARSER_VERSION: Final = "1"
 MAX_BYTES: Final = 64 * 1024 * 1024
@@ -19,79 +26,6 @@ PLACEHOLDER: Final = 99_999_999
 REFERENCE_TYPES: Final = ("RESULT", "DERIVED", "BACKGROUND")
 
 __all__ = ["PARSER_VERSION", "Malformed", "TrialRecord", "parse_study"]
-
-
-class Outcome(TypedDict):
-    measure: str
-    description: str | None
-    time_frame: str | None
-
-
-class Arm(TypedDict):
-    label: str | None
-    type: str | None
-    description: str | None
-    interventions: list[str]
-
-
-class Intervention(TypedDict):
-    type: str | None
-    name: str | None
-    description: str | None
-    arms: list[str]
-    other_names: list[str]
-
-
-class TrialReference(TypedDict):
-    """RESULT is the sponsor's word, DERIVED the registry's match, BACKGROUND is not this trial."""
-
-    pmid: str | None
-    type: Literal["RESULT", "DERIVED", "BACKGROUND"] | None
-    citation: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrialRecord:
-    """One registration. Dates are as registered: "2008", "2008-12" or "2008-12-10"."""
-
-    registry_id: str
-    nct_aliases: list[str]
-    org_study_id: str | None
-    secondary_ids: list[str]
-    acronym: str | None
-    brief_title: str | None
-    official_title: str | None
-    status: str | None
-    last_known_status: str | None
-    why_stopped: str | None
-    phases: list[str] | None
-    study_type: str | None
-    allocation: str | None
-    masking: str | None
-    intervention_model: str | None
-    primary_purpose: str | None
-    enrollment: int | None
-    enrollment_type: str | None
-    arms: list[Arm]
-    interventions: list[Intervention]
-    conditions: list[str]
-    primary_outcomes: list[Outcome]
-    secondary_outcomes: list[Outcome]
-    start_date: str | None
-    start_date_type: str | None
-    primary_completion_date: str | None
-    primary_completion_date_type: str | None
-    completion_date: str | None
-    completion_date_type: str | None
-    first_posted: str | None
-    results_first_posted: str | None
-    last_update_posted: str | None
-    sponsor: str | None
-    collaborators: list[str]
-    references: list[TrialReference]
-    has_results: bool
-    #: Paths of values that are there and could not be read (a date that is none, a new type).
-    unknown: list[str]
 
 
 def parse_study(body: bytes) -> TrialRecord:

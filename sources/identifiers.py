@@ -106,6 +106,19 @@ def parse_nct(given: str) -> str:
     return found.id
 
 
+def parse_isrctn(given: str) -> str:
+    """Return the ISRCTN number that was given."""
+    try:
+        found = parse_registry_id(given)
+    except IllegalIdentifier:
+        found = RegistryId("", given)
+    if found.registry != "isrctn":
+        raise IllegalIdentifier(
+            given, "an ISRCTN number", "an ISRCTN number is ISRCTN and 8 digits"
+        )
+    return found.id
+
+
 def normalise_orcid(given: str) -> str | None:
     """Return an ORCID iD as "0000-0002-1825-0097", or None when it is none or its check fails.
 

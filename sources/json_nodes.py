@@ -9,15 +9,13 @@ import json
 import re
 from typing import Any, Final, cast
 
+from sources.registration import Malformed
+
 DATE: Final = re.compile(
     r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?",
     re.ASCII,
 )
 MARKDOWN_ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
-
-
-class Malformed(ValueError):
-    """The body is not the JSON that was asked for; the message is fit for a log."""
 
 
 def load(body: bytes, *, max_bytes: int) -> Node:

@@ -1,7 +1,7 @@
-"""Run both stand-ins as a process: `python -m tests.standins --port 8900 --log requests.ndjson`.
+"""Run the stand-ins as a process: `python -m tests.standins --port 8900 --log requests.ndjson`.
 
-Its first line of output is its address, which serves /entrez/eutils/ and /api/v2/. It ends on
-SIGTERM or Ctrl-C.
+Its first line of output is its address, which serves /entrez/eutils/, /api/v2/ and
+/isrctn/api/. It ends on SIGTERM or Ctrl-C.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from tests.standins.clinicaltrials import ClinicalTrials
 from tests.standins.control import Control
 from tests.standins.eutils import Eutils
 from tests.standins.faults import Fault
+from tests.standins.isrctn import ISRCTN
 from tests.standins.wire import Server
 
 
@@ -48,7 +49,9 @@ def main() -> None:
         faults=read_faults(said.faults, ClinicalTrials.name),
         log_file=said.log,
     )
-    server = Server(eutils, trials, Control(eutils, trials), port=said.port)
+    isrctn = ISRCTN(faults=read_faults(said.faults, ISRCTN.name), log_file=said.log)
+    services = (eutils, trials, isrctn)
+    server = Server(*services, Control(*services), port=said.port)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *details: ended.set())

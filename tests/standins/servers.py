@@ -12,6 +12,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 from tests.standins.clinicaltrials import ClinicalTrials
 from tests.standins.control import Control
 from tests.standins.eutils import Eutils
+from tests.standins.isrctn import ISRCTN
 from tests.standins.log import Entry, worst_window
 from tests.standins.records import ROOT
 from tests.standins.service import Service
@@ -45,8 +46,12 @@ class ClinicalTrialsStandin(InProcess, ClinicalTrials):
     """`with ClinicalTrialsStandin() as standin: ClinicalTrials(base_url=standin.url, ...)`."""
 
 
+class ISRCTNStandin(InProcess, ISRCTN):
+    """`with ISRCTNStandin() as standin: ISRCTN(base_url=standin.url, ...)`."""
+
+
 class StandinProcess:
-    """Both services in a process of their own, for tests that start workers.
+    """All services in a process of their own, for tests that start workers.
 
     Its options are those of `python -m tests.standins`, as in `StandinProcess(rate=3)`.
     """
@@ -81,8 +86,12 @@ class StandinProcess:
     def clinicaltrials_url(self) -> str:
         return self.origin + ClinicalTrials.prefix
 
+    @property
+    def isrctn_url(self) -> str:
+        return self.origin + ISRCTN.prefix
+
     def log(self, service: str) -> list[Entry]:
-        """Return what "eutils" or "clinicaltrials" was asked so far."""
+        """Return what "eutils", "clinicaltrials" or "isrctn" was asked so far."""
         return [Entry(**each) for each in self._control("GET", f"{service}/log")]
 
     def clear_log(self, service: str) -> None:
