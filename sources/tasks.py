@@ -11,7 +11,7 @@ from celery.contrib.django.task import DjangoTask
 from django.conf import settings
 from django.db import transaction
 
-from sources import clinicaltrials, pubmed
+from sources import clinicaltrials, isrctn, pubmed
 from sources.actions import batches, budget, fetching
 from sources.actions.clock import database_now
 from sources.models import FetchRequest, Service
@@ -59,6 +59,24 @@ def drain_trials() -> int:
 
 
 @shared_task(base=DjangoTask)
+def drain_isrctn() -> int:
+    """Fetch trials of the ISRCTN registry until nothing is due; return how many were worked on."""
+    client = isrctn.ISRCTN(
+        base_url=settings.ISRCTN_URL,
+        user_agent=settings.NCBI_TOOL,
+        wait=budget.turn_taker(Service.ISRCTN),
+        deadline=DEADLINE,
+    )
+    with client:
+        done, finished = _drain(
+            lambda: batches.fetch_trial(client=client, clock=timezone.now, service=Service.ISRCTN)
+        )
+    if not finished:
+        drain_isrctn.delay()
+    return done
+
+
+@shared_task(base=DjangoTask)
 def wake_fetchers() -> int:
     """Put back what dead workers held and wake a worker for each service with due requests."""
     now = database_now()
@@ -92,4 +110,5 @@ def _drain(step: Callable[[], int]) -> tuple[int, bool]:
 DRAINS: Final[dict[str, DjangoTask]] = {
     Service.PUBMED.value: drain_publications,
     Service.CLINICALTRIALS.value: drain_trials,
+    Service.ISRCTN.value: drain_isrctn,
 }

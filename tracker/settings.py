@@ -144,6 +144,7 @@ SPECTACULAR_SETTINGS = {
 # The public services that are asked for records
 EUTILS_URL = env.base_url("EUTILS_URL", "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/")
 CLINICALTRIALS_URL = env.base_url("CLINICALTRIALS_URL", "https://clinicaltrials.gov/api/v2/")
+ISRCTN_URL = env.base_url("ISRCTN_URL", "https://www.isrctn.com/api/")
 CROSSREF_URL = env.base_url("CROSSREF_URL", "https://api.crossref.org/")
 NCBI_API_KEY = env.text("NCBI_API_KEY")
 NCBI_EMAIL = env.text("NCBI_EMAIL")

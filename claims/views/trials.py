@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 
 from claims.models import Citation, EvidenceItem
-from sources.models import FetchRequest, Report, Service, Trial
+from sources.models import FetchRequest, Report, Trial
 
 
 def trial(request: HttpRequest, registry_id: str) -> HttpResponse:
@@ -23,9 +23,8 @@ def trial(request: HttpRequest, registry_id: str) -> HttpResponse:
             "other_names": [name for name in trial.aliases if name != trial.acronym],
             "evidence": EvidenceItem.objects.bearing_through(trial).for_source_page(),
             "citations": Citation.objects.of_public_claims().citing_trial(trial).with_sources(),
-            "request_state": FetchRequest.objects.last_for(
-                Service.CLINICALTRIALS, trial.registry_id
-            ),
+            "request_state": trial.service
+            and FetchRequest.objects.last_for(trial.service, trial.registry_id),
         },
     )
 

@@ -12,18 +12,19 @@ from typing import Final
 
 from django.db import transaction
 
-from sources import clinicaltrials, clinicaltrials_json, pubmed, pubmed_xml
+from sources import clinicaltrials, isrctn, pubmed, pubmed_xml
 from sources.actions import budget
 from sources.actions.fetching import Answer, Lease, Outcome, lease_due, settle, still_held
 from sources.actions.publications import store_publications
-from sources.actions.trials import store_trial
+from sources.actions.trials import PARSER_VERSIONS, store_trial
 from sources.http import Failure
 from sources.models import Service
+from sources.registration import FetchedTrial, NotFound
 
 Clock = Callable[[], datetime]
 
 BLOCKED_FOR: Final = timedelta(hours=6)
-TrialAnswer = clinicaltrials.FetchedTrial | clinicaltrials.NotFound | clinicaltrials.NotModified
+TrialAnswer = FetchedTrial | NotFound | clinicaltrials.NotModified
 
 
 def fetch_publications(*, client: pubmed.PubMed, clock: Clock) -> int:
@@ -60,39 +61,44 @@ def _publication_answer(pmid: str, fetched: pubmed.Fetched) -> Answer:
     )
 
 
-def fetch_trial(*, client: clinicaltrials.ClinicalTrials, clock: Clock) -> int:
-    """Fetch one due trial; return how many were leased (0: nothing is due)."""
-    if budget.is_paused(Service.CLINICALTRIALS):
+def fetch_trial(
+    *,
+    client: clinicaltrials.ClinicalTrials | isrctn.ISRCTN,
+    clock: Clock,
+    service: Service = Service.CLINICALTRIALS,
+) -> int:
+    """Fetch one due trial from a registry; return how many were leased (0: nothing is due)."""
+    if budget.is_paused(service):
         return 0
-    lease = lease_due(Service.CLINICALTRIALS, now=clock(), most=1)
+    lease = lease_due(service, now=clock(), most=1)
     if lease is None:
         return 0
-    [nct] = lease.identifiers
+    [number] = lease.identifiers
     try:
-        fetched = client.fetch(nct)
-    except (clinicaltrials.ClinicalTrialsError, budget.Paused, TimeoutError) as error:
+        fetched = client.fetch(number)
+    except (Failure, budget.Paused, TimeoutError) as error:
         _put_back(lease, error, now=clock())
     else:
-        _store_trial(lease, nct, fetched, now=clock())
+        _store_trial(lease, number, fetched, now=clock())
     return 1
 
 
 @transaction.atomic
-def _store_trial(lease: Lease, nct: str, fetched: TrialAnswer, *, now: datetime) -> None:
+def _store_trial(lease: Lease, number: str, fetched: TrialAnswer, *, now: datetime) -> None:
     held = still_held(lease)
-    if isinstance(fetched, clinicaltrials.FetchedTrial) and nct in held:
-        store_trial(nct, fetched.study, fetched.raw, now=now)
-    found = not isinstance(fetched, clinicaltrials.NotFound)
+    if isinstance(fetched, FetchedTrial) and number in held:
+        store_trial(lease.service, number, fetched.study, fetched.raw, now=now)
+    found = not isinstance(fetched, NotFound)
     answer = Answer(
         outcome=Outcome.OK if found else Outcome.NOT_FOUND,
         http_status=fetched.http_status,
         payload_sha256=""
         if isinstance(fetched, clinicaltrials.NotModified)
         else fetched.payload_sha256,
-        parser_version=clinicaltrials_json.PARSER_VERSION,
+        parser_version=PARSER_VERSIONS[lease.service],
         duration_ms=fetched.duration_ms,
     )
-    settle(lease, held, {nct: answer}, now=now)
+    settle(lease, held, {number: answer}, now=now)
 
 
 @transaction.atomic
@@ -114,7 +120,7 @@ def _failure(error: Exception, now: datetime) -> Answer:
         )
     if not isinstance(error, Failure):
         return Answer(Outcome.NETWORK, error=str(error))
-    rejected = isinstance(error, pubmed.Rejected | clinicaltrials.Rejected)
+    rejected = isinstance(error, pubmed.Rejected | clinicaltrials.Rejected | isrctn.Rejected)
     return Answer(
         outcome=Outcome.REJECTED if rejected else Outcome(error.outcome),
         http_status=error.http_status,

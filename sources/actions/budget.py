@@ -19,7 +19,7 @@ from sources.models import RateBudget, Service
 # Requests leave a little apart from the limit, so that jitter on the way to the service never
 # puts one more into a second than the service allows.
 MARGIN: Final = 1.1
-PER_SECOND: Final = {Service.CLINICALTRIALS: 1.0, Service.CROSSREF: 1.0}
+PER_SECOND: Final = {Service.CLINICALTRIALS: 1.0, Service.CROSSREF: 1.0, Service.ISRCTN: 1.0}
 
 TAKE_TURN: Final = """
     INSERT INTO sources_ratebudget AS budget (service, next_at, paused_reason)

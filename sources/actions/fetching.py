@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import F
 
 from sources.actions.clock import at_once
-from sources.identifiers import IllegalIdentifier, parse_doi, parse_nct, parse_pmid
+from sources.identifiers import IllegalIdentifier, parse_doi, parse_isrctn, parse_nct, parse_pmid
 from sources.models import FetchAttempt, FetchRequest, Service
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ PARSERS: Final = {
     Service.PUBMED: parse_pmid,
     Service.CLINICALTRIALS: parse_nct,
     Service.CROSSREF: parse_doi,
+    Service.ISRCTN: parse_isrctn,
 }
 
 State = FetchRequest.State

@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
+from sources import clinicaltrials_json, isrctn_xml
 from sources.actions.fetching import request_fetch
 from sources.actions.payloads import keep_payloads
-from sources.clinicaltrials_json import PARSER_VERSION, TrialRecord
 from sources.identifiers import parse_registry_id
 from sources.models import Service, Trial
+from sources.registration import TrialRecord
 from sources.titles import same_title
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+PARSER_VERSIONS: Final = {
+    Service.CLINICALTRIALS: clinicaltrials_json.PARSER_VERSION,
+    Service.ISRCTN: isrctn_xml.PARSER_VERSION,
+}
 TEXT: Final = (
     "official_title",
     "status",
@@ -49,12 +54,14 @@ SAME_NAME: Final = (
 )
 
 
-def store_trial(identifier: str, record: TrialRecord, raw: bytes, *, now: datetime) -> Trial:
+def store_trial(
+    service: Service, identifier: str, record: TrialRecord, raw: bytes, *, now: datetime
+) -> Trial:
     """Write a fetched registration over what was known. `identifier` is what was asked for:
     the registry answers an old number with the study that it has become part of.
     """
     known = Trial.objects.select_for_update(of=("self",)).filter(registry_id=identifier).first()
-    trial = known or Trial(registry_id=identifier)
+    trial = known or Trial(registry=service.value, registry_id=identifier)
     for name in SAME_NAME:
         setattr(trial, name, getattr(record, name))
     for name in TEXT:
@@ -63,9 +70,9 @@ def store_trial(identifier: str, record: TrialRecord, raw: bytes, *, now: dateti
     _name(trial, record)
     _check_identity(trial, record)
     trial.fetched_at = now
-    trial.parser_version = PARSER_VERSION
+    trial.parser_version = PARSER_VERSIONS[service]
     trial.save()
-    keep_payloads(Service.CLINICALTRIALS, {identifier: raw}, now=now)
+    keep_payloads(service, {identifier: raw}, now=now)
     return trial
 
 
@@ -95,14 +102,15 @@ def _check_identity(trial: Trial, record: TrialRecord) -> None:
 def ensure_trial(registry_id: str, *, by: User, now: datetime) -> Trial:
     """Return the trial with this registry number, making it known if it is not.
 
-    A trial of ClinicalTrials.gov that is made known is fetched soon. Raises IllegalIdentifier.
+    A trial that is made known is fetched soon, if its registry can be asked. Raises
+    IllegalIdentifier.
     """
     number = parse_registry_id(registry_id)
     trial, created = Trial.objects.get_or_create(
         registry_id=number.id, defaults={"registry": number.registry}
     )
-    if created and number.registry == Trial.Registry.CLINICALTRIALS:
+    if created and trial.service:
         request_fetch(
-            Service.CLINICALTRIALS, [number.id], by=by, now=now, reason="added by hand", priority=5
+            trial.service, [number.id], by=by, now=now, reason="added by hand", priority=5
         )
     return trial

@@ -20,7 +20,7 @@ from django.http import HttpRequest
 
 from sources.actions.publications import UnknownIdentifier, ensure_publication, read_identifier
 from sources.actions.trials import ensure_trial
-from sources.identifiers import IllegalIdentifier, parse_nct, parse_registry_id
+from sources.identifiers import IllegalIdentifier, parse_registry_id
 from sources.models import Publication, Service, Trial
 from sources.tasks import wake
 
@@ -57,11 +57,7 @@ def _pubmed(identifier: str) -> Service | None:
 
 
 def _registry(identifier: str) -> Service | None:
-    try:
-        parse_nct(identifier)
-    except IllegalIdentifier:
-        return None
-    return Service.CLINICALTRIALS
+    return Trial(registry=parse_registry_id(identifier).registry).service
 
 
 KINDS: Final[dict[type[Model], Kind]] = {

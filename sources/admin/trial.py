@@ -29,7 +29,7 @@ class NewTrialForm(DeskForm):
 
     number = forms.CharField(
         label="Registry number",
-        help_text="NCT, ISRCTN, ACTRN or DRKS. An NCT number is fetched at once.",
+        help_text="NCT, ISRCTN, ACTRN or DRKS. An NCT or ISRCTN number is fetched at once.",
     )
 
     def clean_number(self) -> str:
@@ -72,7 +72,7 @@ class ReportInline(ReadOnlyInline):
 
 
 def _is_fetchable(trial: Trial) -> bool:
-    return trial.registry == Trial.Registry.CLINICALTRIALS
+    return trial.service is not None
 
 
 @admin.register(Trial)
@@ -162,7 +162,7 @@ class TrialAdmin(OfferingMixin, DeskAdmin):
     def fetch_chosen(self, request: HttpRequest, chosen: Any) -> None:
         trials = list(chosen.fetchable())
         queue_fetch(request, trials)
-        self.message_user(request, f"ClinicalTrials.gov will be asked for {len(trials)}.")
+        self.message_user(request, f"{len(trials)} will be fetched again.")
 
     @admin.display(description="title", ordering="title")
     def short_title(self, trial: Trial) -> str:
@@ -195,16 +195,19 @@ def listed(entries: list[dict[str, Any]], name: str, detail: str) -> str:
 
 
 def queue_fetch(request: HttpRequest, trials: list[Trial]) -> None:
-    """Ask ClinicalTrials.gov for these again, soon."""
-    request_fetch(
-        Service.CLINICALTRIALS,
-        [trial.registry_id for trial in trials],
-        by=cast("User", request.user),
-        now=timezone.now(),
-        reason="asked for again by hand",
-        priority=5,
-    )
-    wake(Service.CLINICALTRIALS)
+    """Ask the registries for these again, soon."""
+    for service in (Service.CLINICALTRIALS, Service.ISRCTN):
+        numbers = [trial.registry_id for trial in trials if trial.service == service]
+        if numbers:
+            request_fetch(
+                service,
+                numbers,
+                by=cast("User", request.user),
+                now=timezone.now(),
+                reason="asked for again by hand",
+                priority=5,
+            )
+            wake(service)
 
 
 @admin.register(TrialDigest)

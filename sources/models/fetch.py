@@ -17,6 +17,7 @@ class Service(models.TextChoices):
     PUBMED = "pubmed", "PubMed"
     CLINICALTRIALS = "clinicaltrials", "ClinicalTrials.gov"
     CROSSREF = "crossref", "Crossref"
+    ISRCTN = "isrctn", "ISRCTN"
 
 
 class FetchRequestQuerySet(models.QuerySet["FetchRequest"]):
@@ -128,7 +129,8 @@ class FetchRequest(models.Model):
                 name="fetch_request_identifier_fits_service",
                 condition=Q(service="pubmed", identifier__regex=r"^[1-9][0-9]{0,8}$")
                 | Q(service="clinicaltrials", identifier__regex=r"^NCT[0-9]{8}$")
-                | Q(service="crossref", identifier__regex=r"^10\.[0-9]{4,9}/\S+$"),
+                | Q(service="crossref", identifier__regex=r"^10\.[0-9]{4,9}/\S+$")
+                | Q(service="isrctn", identifier__regex=r"^ISRCTN[0-9]{8}$"),
             ),
         ]
         indexes = [

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+
+from sources.models.fetch import Service
+
+#: Which service answers for which registry. The others cannot be asked by machine from here.
+SERVICES: Final = {"clinicaltrials": Service.CLINICALTRIALS, "isrctn": Service.ISRCTN}
 
 
 class TrialQuerySet(models.QuerySet["Trial"]):
@@ -27,8 +33,11 @@ class TrialQuerySet(models.QuerySet["Trial"]):
         return [str(identifier) for identifier in known.values_list("registry_id", flat=True)]
 
     def fetchable(self) -> TrialQuerySet:
-        """Trials of ClinicalTrials.gov; other registries have no client yet."""
-        return self.filter(registry=Trial.Registry.CLINICALTRIALS)
+        """Trials of the registries that can be asked."""
+        return self.filter(registry__in=SERVICES)
+
+    def fetched_from(self, service: Service) -> TrialQuerySet:
+        return self.filter(registry__in=[name for name in SERVICES if SERVICES[name] == service])
 
     def named(self, name: str) -> TrialQuerySet:
         """Match an acronym or one of the spellings that articles use, ignoring case."""
@@ -140,6 +149,11 @@ class Trial(models.Model):
     @property
     def is_fetched(self) -> bool:
         return self.fetched_at is not None
+
+    @property
+    def service(self) -> Service | None:
+        """What can be asked for this registration."""
+        return SERVICES.get(self.registry)
 
     @property
     def registry_url(self) -> str:

@@ -75,10 +75,10 @@ def test_unfetched_trial_says_so(client):
 
 
 def test_trial_of_another_registry_cannot_be_asked_for(client):
-    trial = TrialFactory(registry="isrctn", registry_id="ISRCTN75451837")
+    trial = TrialFactory(registry="drks", registry_id="DRKS00012345")
 
     assert part(show(client, trial), "registration").startswith(
-        "Registration Not fetched yet. ISRCTN cannot be asked by machine from here."
+        "Registration Not fetched yet. DRKS cannot be asked by machine from here."
     )
 
 

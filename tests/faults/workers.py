@@ -37,6 +37,7 @@ class Worker:
             **environment,
             "EUTILS_URL": standin.eutils_url,
             "CLINICALTRIALS_URL": standin.clinicaltrials_url,
+            "ISRCTN_URL": standin.isrctn_url,
             "EUTILS_REQUESTS_PER_SECOND": str(rate),
             "NCBI_EMAIL": "operator@example.org",
         }

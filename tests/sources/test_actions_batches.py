@@ -7,10 +7,13 @@ import pytest
 from sources import clinicaltrials, pubmed
 from sources.actions import batches, budget
 from sources.actions.fetching import request_fetch
+from sources.isrctn import ISRCTN
 from sources.models import FetchAttempt, FetchRequest, Publication, RateBudget, Service, Trial
 from sources.pubmed_xml import PublicationRecord
 from tests.factories import NOW
 from tests.fakes import FakeClinicalTrials, FakePubMed
+from tests.standins.isrctn import study as isrctn_study
+from tests.standins.servers import ISRCTNStandin
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +102,28 @@ def test_a_trial_that_the_registry_does_not_know_is_not_found():
 
     assert FetchRequest.objects.get().state == "not_found"
     assert not Trial.objects.exists()
+
+
+def test_a_trial_of_isrctn_goes_through_the_ledger():
+    ask("ISRCTN03267836", "ISRCTN00000010", service=Service.ISRCTN)
+    studies = {"ISRCTN03267836": isrctn_study("ISRCTN03267836", "A diet", acronym="DiRECT")}
+
+    with ISRCTNStandin(studies) as server, ISRCTN(base_url=server.url, user_agent="t") as client:
+        turns = [
+            batches.fetch_trial(client=client, clock=clock, service=Service.ISRCTN)
+            for _ in range(3)
+        ]
+
+    assert turns == [1, 1, 0]
+    states = FetchRequest.objects.order_by("identifier").values_list("identifier", "state")
+    assert list(states) == [("ISRCTN00000010", "not_found"), ("ISRCTN03267836", "succeeded")]
+    trial = Trial.objects.get()
+    assert (trial.registry, trial.registry_id, trial.acronym, trial.enrollment) == (
+        "isrctn",
+        "ISRCTN03267836",
+        "DiRECT",
+        280,
+    )
 
 
 def test_a_trials_failure_is_retried():

@@ -41,7 +41,8 @@ def typed(client, term, field="publication", **more):
         ("publication", "https://doi.org/10.5555/ABC", {"id": "new:10.5555/abc", "text": "doi:10.5555/abc - not stored yet: add it (it cannot be fetched by this number)"}),
         ("publication", "pmc123", {"id": "new:PMC123", "text": "PMC123 - not stored yet: add it (it cannot be fetched by this number)"}),
         ("trial", "nct 00790205", {"id": "new:NCT00790205", "text": "NCT00790205 - not stored yet: add it and queue its fetch"}),
-        ("trial", "ISRCTN12345678", {"id": "new:ISRCTN12345678", "text": "ISRCTN12345678 - not stored yet: add it (it cannot be fetched by this number)"}),
+        ("trial", "ISRCTN12345678", {"id": "new:ISRCTN12345678", "text": "ISRCTN12345678 - not stored yet: add it and queue its fetch"}),
+        ("trial", "DRKS00012345", {"id": "new:DRKS00012345", "text": "DRKS00012345 - not stored yet: add it (it cannot be fetched by this number)"}),
         ("publication", "1234567890", {"id": "illegal", "disabled": True, "text": "'1234567890' is neither a PMID (1 to 9 digits, no leading zero), nor a DOI (10.1000/xyz), nor a PMCID (PMC and digits)."}),
         ("trial", "NCT123", {"id": "illegal", "disabled": True, "text": "'NCT123' is not a trial's registry number: expected one of NCT and 8 digits, ISRCTN and 8 digits, ACTRN and 14 digits, DRKS and 8 digits"}),
     ],
@@ -209,7 +210,7 @@ def test_trial_is_fetched_again_when_asked(client, root):
 
 
 def test_trial_of_another_registry_cannot_be_fetched(client, root):
-    trial = factories.TrialFactory(registry="isrctn", registry_id="ISRCTN12345678")
+    trial = factories.TrialFactory(registry="drks", registry_id="DRKS00012345")
 
     assert tools_on(client.get(url_of(trial))) == []
 

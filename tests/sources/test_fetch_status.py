@@ -29,6 +29,7 @@ def test_json_has_every_service_and_state():
         "pubmed": {**NOTHING, "queued": 2},
         "clinicaltrials": NOTHING,
         "crossref": NOTHING,
+        "isrctn": NOTHING,
     }
 
 

@@ -40,6 +40,7 @@ def demo(home, port):
         "TRACKER_HOME": str(home),
         "EUTILS_URL": NOBODY_THERE,
         "CLINICALTRIALS_URL": NOBODY_THERE,
+        "ISRCTN_URL": NOBODY_THERE,
         "PYTHONUNBUFFERED": "1",
     }
     environment.pop("DATABASE_URL", None)

@@ -1,4 +1,4 @@
-"""Ask for records of PubMed and ClinicalTrials.gov, and, if wished, wait until they are there."""
+"""Ask for records of PubMed, ClinicalTrials.gov and ISRCTN, and, if wished, wait until they are there."""
 
 from __future__ import annotations
 
@@ -77,12 +77,22 @@ class Command(BaseCommand):
 
 
 def _wanted(options: dict[str, Any]) -> dict[Service, list[str]]:
-    wanted = {Service.PUBMED: options["pmid"], Service.CLINICALTRIALS: options["trial"]}
+    isrctns = [number for number in options["trial"] if _is_isrctn(number)]
+    wanted = {
+        Service.PUBMED: options["pmid"],
+        Service.CLINICALTRIALS: [n for n in options["trial"] if n not in isrctns],
+        Service.ISRCTN: isrctns,
+    }
     if options["all_stale"]:
         before = timezone.now() - STALE_AFTER
         wanted[Service.PUBMED] += Publication.objects.fetchable().stale(before).identifiers()
-        wanted[Service.CLINICALTRIALS] += Trial.objects.fetchable().stale(before).identifiers()
+        for service in (Service.CLINICALTRIALS, Service.ISRCTN):
+            wanted[service] += Trial.objects.fetched_from(service).stale(before).identifiers()
     return wanted
+
+
+def _is_isrctn(number: str) -> bool:
+    return number.strip().upper().startswith("ISRCTN")
 
 
 def _refuse_illegal(wanted: dict[Service, list[str]]) -> None:
