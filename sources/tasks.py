@@ -69,7 +69,7 @@ def drain_isrctn() -> int:
     )
     with client:
         done, finished = _drain(
-            lambda: batches.fetch_trial(client=client, clock=timezone.now, service=Service.ISRCTN)
+            lambda: batches.fetch_trial(client=client, clock=database_now, service=Service.ISRCTN)
         )
     if not finished:
         drain_isrctn.delay()
