@@ -36,7 +36,10 @@ class ArticleJSON(TypedDict):
     text_visibility: Annotated[
         str, Article.TextVisibility, "What readers see of an imported text on the article's page."
     ]
-    claim_count: Annotated[int, "Its claims that readers see, parts of compound claims included."]
+    claim_count: Annotated[
+        int,
+        "Claims tracked first here that readers see, parts included. `claims_url` also has shared ones.",
+    ]
     verdict_counts: Annotated[dict[str, int], "Those claims by their current verdict."]
     claims_url: Annotated[words.URL, "Its claims in this API."]
     revision: words.Revision

@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypedDict
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, SlugField, Value
+from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -13,7 +14,7 @@ from claims.api import addresses, filters, lookups, verdicts, words
 from claims.api.bodies import revised
 from claims.api.cursors import Ordering
 from claims.api.views import Listing, Resource
-from claims.models import Claim, Verdict
+from claims.models import Article, Claim, Verdict
 from claims.ruleset import vocabulary
 
 CURRENT = "current__"
@@ -40,6 +41,7 @@ COLUMNS = (
     "is_core",
     "is_essential",
     "hidden_parts",
+    "also_in",
     "current__evidence_counts",
     *(CURRENT + column for column in verdicts.COLUMNS),
 )
@@ -47,7 +49,7 @@ ORDERING = Ordering("claims", ("article", "position", "pk"), (int, int, int))
 
 
 class ArticleNameJSON(TypedDict):
-    """The article that makes a claim."""
+    """An article that makes a claim."""
 
     key: str
     title: str
@@ -71,7 +73,8 @@ class ClaimJSON(TypedDict):
     statement: str
     claim_type: words.ClaimType
     voice: words.Voice
-    article: ArticleNameJSON
+    article: Annotated[ArticleNameJSON, "Where it was tracked first."]
+    also_in: Annotated[list[ArticleNameJSON], "Other articles that make the same claim."]
     topics: list[str]
     pico: PICOJSON | None
     verdict: Annotated[verdicts.VerdictJSON | None, "Null when none has been derived yet."]
@@ -118,8 +121,8 @@ class ClaimFilters(filters.StrictFilterSet):
     article = filters.Matching(
         lookups.ARTICLE,
         lookups.ARTICLE_TAKES,
-        field_name="article__key",
-        help_text="By the article that makes the claim.",
+        method="made_by",
+        help_text="By an article that makes the claim, be it the first or another.",
     )
     parent = filters.Matching(
         lookups.CLAIM,
@@ -128,6 +131,9 @@ class ClaimFilters(filters.StrictFilterSet):
         help_text="The parts of a compound claim, by its id or key; none: whole claims only.",
     )
     q = filters.Words(method="saying", help_text="Each of these words is in statement or key.")
+
+    def made_by(self, rows: Any, name: str, article: str) -> Any:
+        return rows.of_article(article)
 
     def about(self, rows: Any, name: str, topic: str) -> Any:
         return rows.about(topic)
@@ -209,9 +215,17 @@ class ClaimVerdicts(Listing):
 def public_rows(*more: str) -> QuerySet[Any, Any]:
     """Return public claims as rows with their article and current verdict, in one query."""
     current = Q(verdicts__is_current=True, verdicts__basis=vocabulary.Basis.TODAY)
-    claims = with_hidden_parts().annotate(current=FilteredRelation("verdicts", condition=current))
+    claims = with_hidden_parts().annotate(
+        current=FilteredRelation("verdicts", condition=current), also_in=_also_in()
+    )
     rows: QuerySet[Any, Any] = claims.values(*COLUMNS, *more)
     return rows
+
+
+def _also_in() -> ArraySubquery:
+    articles = Article.objects.making(OuterRef("pk"), OuterRef("parent"))
+    names = articles.exclude(pk=OuterRef("article")).order_by("pk")
+    return ArraySubquery(names.values(name=JSONObject(key="key", title="title")))
 
 
 def with_hidden_parts() -> QuerySet[Any, Any]:
@@ -247,6 +261,7 @@ def claim(row: Mapping[str, Any]) -> ClaimJSON:
         "claim_type": row["claim_type"],
         "voice": row["voice"],
         "article": {"key": row["article__key"], "title": row["article__title"]},
+        "also_in": row["also_in"],
         "topics": row["topics"],
         "pico": _pico(row),
         "verdict": verdicts.verdict(row, CURRENT) if is_judged else None,

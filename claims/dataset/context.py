@@ -68,6 +68,11 @@ class Context:
         if value is not None and value not in self.keys[target.word]:
             self.say(kind, key, field, f"there is no {target.word} '{value}'")
 
+    def refuse_unknown_claim(self, kind: Kind, key: object, field: str, value: str) -> None:
+        """What an article says may be a claim of its own, or one that it shares."""
+        if value not in self.data.article.shares:
+            self.refuse_dangling(kind, key, field, value, CLAIM)
+
     def refuse_repeated(self, kind: Kind, field: str, values: Iterable[object]) -> None:
         for value, times in Counter(value for value in values if value is not None).items():
             if times > 1:

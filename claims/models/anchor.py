@@ -18,7 +18,9 @@ class ClaimAnchorQuerySet(models.QuerySet["ClaimAnchor"]):
 
     def with_snapshot(self) -> ClaimAnchorQuerySet:
         """Newest snapshot first."""
-        return self.select_related("snapshot").order_by("-snapshot__created_at", "-snapshot")
+        return self.select_related("snapshot__article").order_by(
+            "-snapshot__created_at", "-snapshot"
+        )
 
     def lost(self) -> ClaimAnchorQuerySet:
         return self.filter(status__in=[AnchorStatus.ORPHANED, AnchorStatus.AMBIGUOUS])

@@ -14,6 +14,10 @@ from claims.models.constraints import one_of
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
+    def making(self, *claims: Any) -> ArticleQuerySet:
+        """Articles in which one of these claims has a place, be it the first that made it or not."""
+        return self.filter(snapshots__anchors__claim__in=claims).distinct()
+
     def for_list(self) -> ArticleQuerySet:
         return self.annotate(
             claim_count=models.Count(

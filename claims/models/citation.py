@@ -58,7 +58,9 @@ class Citation(models.Model):
     class Meta:
         ordering = ["article", "claim", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["claim", "raw"], name="citation_once_a_claim"),
+            models.UniqueConstraint(
+                fields=["article", "claim", "raw"], name="citation_once_a_claim"
+            ),
             models.CheckConstraint(
                 name="citation_resolved_names_its_source",
                 condition=(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Count, Exists, F, Func, Max, OuterRef, Prefetch, Q, Subquery
@@ -15,6 +15,14 @@ from claims.ruleset.vocabulary import Checkability, ClaimState, RelationType, Vo
 
 if TYPE_CHECKING:
     from claims.models.claim import Claim  # noqa: F401  # the subscript of the class
+
+
+def _stands_in(**snapshot: Any) -> Exists:
+    """Whether a claim, or the whole that it is a part of, has a place in such a snapshot."""
+    conditions = {f"snapshot__{name}": value for name, value in snapshot.items()}
+    return Exists(
+        ClaimAnchor.objects.filter(claim__in=[OuterRef("pk"), OuterRef("parent")], **conditions)
+    )
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
@@ -43,7 +51,12 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.filter(claim_type=claim_type)
 
     def of_article(self, key: str) -> ClaimQuerySet:
-        return self.filter(article__key=key)
+        """Claims that this article makes, be it their home or another that shares them."""
+        return self.filter(Q(article__key=key) | Q(_stands_in(article__key=key)))
+
+    def shared_with(self, article: int) -> ClaimQuerySet:
+        """Claims of other articles that this one makes too."""
+        return self.exclude(article=article).filter(_stands_in(article=article))
 
     def about(self, topic: str) -> ClaimQuerySet:
         return self.filter(topics__contains=[topic])

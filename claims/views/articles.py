@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
-from claims.models import Article
+from claims.models import Article, Claim
 from claims.ruleset.vocabulary import Voice
 from claims.views.outline import outline_of
 from claims.views.tallies import signs_of, verdict_tally
@@ -15,7 +15,7 @@ from claims.views.tallies import signs_of, verdict_tally
 def article(request: HttpRequest, key: str) -> HttpResponse:
     article = get_object_or_404(Article, key=key)
     snapshot = article.snapshots.first()
-    claims = list(article.claims.for_article())
+    claims = list(Claim.objects.of_article(key).for_article())
     by_author = [claim for claim in claims if claim.voice == Voice.AUTHOR]
     by_readers = [claim for claim in claims if claim.voice == Voice.READER_COMMENT]
     return TemplateResponse(

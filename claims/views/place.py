@@ -13,14 +13,18 @@ FOUND = frozenset({AnchorStatus.EXACT, AnchorStatus.RELOCATED})
 def place_of(claim: Claim) -> dict[str, Any]:
     """Return the newest anchor of a claim read `for_page()`, its section's label and passage.
 
-    A part without a place of its own stands where its whole does.
+    A part without a place of its own stands where its whole does. `also_in` are the other articles
+    that make the claim.
     """
     anchors = [*claim.anchors.all(), *(claim.parent.anchors.all() if claim.parent else [])]
-    anchor = anchors[0] if anchors else None
+    at_home = [each for each in anchors if each.snapshot.article_id == claim.article_id]
+    anchor = at_home[0] if at_home else None
+    elsewhere = {each.snapshot.article for each in anchors if each not in at_home}
     return {
         "anchor": anchor,
         "section_label": _section_label(anchor) if anchor else "",
         "passage": _passage(anchor) if anchor else "",
+        "also_in": sorted(elsewhere, key=lambda article: article.pk),
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from claims.actions.datasets.merging import Load, Merge, Wanted, by_fixed
+from claims.actions.datasets.report import DatasetConflict
 from claims.dataset import Dataset, records
 from claims.models import Article, ArticleSnapshot, Citation, Claim, ClaimAnchor, ClaimRelation
 
@@ -35,6 +36,7 @@ def merge_claims(load: Load, data: Dataset) -> None:
                 if (claim.parent is not None) == is_part
             ],
         )
+    load.ids["claim"] |= _shared(data)
     Merge("anchor", ClaimAnchor, find=_known_anchors).run(load, _anchors(load, data))
     Merge("relation", ClaimRelation, find=_known_relations).run(load, _relations(load, data))
     Merge("citation", Citation, find=_known_citations).run(load, _citations(load, data, article))
@@ -134,6 +136,19 @@ def _claim(load: Load, row: records.Claim, article: int, position: int) -> Wante
     )
 
 
+def _shared(data: Dataset) -> Mapping[str, int]:
+    """Return the primary keys of the claims of other data sets that this article makes too."""
+    shares = data.article.shares
+    found = dict(Claim.objects.standing().filter(key__in=shares).values_list("key", "pk"))
+    missing = [key for key in shares if key not in found]
+    if missing:
+        raise DatasetConflict(
+            f"{data.name} shares claims that are not stored: {', '.join(missing)}. "
+            "Load the data set that defines them first."
+        )
+    return found
+
+
 def _known_claims(wanted: Collection[Wanted]) -> Mapping[str, Claim]:
     return by_fixed(Claim.objects.all(), wanted, "key")
 
@@ -193,4 +208,4 @@ def _citations(load: Load, data: Dataset, article: int) -> Iterator[Wanted]:
 
 
 def _known_citations(wanted: Collection[Wanted]) -> Mapping[str, Citation]:
-    return by_fixed(Citation.objects.all(), wanted, "claim_id", "raw")
+    return by_fixed(Citation.objects.all(), wanted, "claim_id", "raw", "article_id")

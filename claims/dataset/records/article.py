@@ -6,6 +6,8 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Article:
+    """`shares` are keys of claims of other data sets that this article makes too."""
+
     key: str
     title: str
     authors: tuple[str, ...]
@@ -18,6 +20,7 @@ class Article:
     published_note: str
     interest_note: str
     reviewers_required: int
+    shares: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ def check(context: Context) -> None:
     for comment in context.data.comments:
         _check_comment(context, comment)
     _check_anchors(context)
+    _check_shares(context)
 
 
 def _check_dates(context: Context) -> None:
@@ -89,10 +90,35 @@ def _check_anchors(context: Context) -> None:
             context.say(CLAIM, claim.key, "key", "has no anchor in anchors.yaml")
     voices = {claim.key: claim.voice for claim in context.data.claims}
     for anchor in anchors:
-        context.refuse_dangling(ANCHOR, anchor.claim, "claim", anchor.claim, CLAIM)
+        context.refuse_unknown_claim(ANCHOR, anchor.claim, "claim", anchor.claim)
         _check_text(context, anchor)
         if anchor.claim in voices:
             _check_place(context, anchor, voices[anchor.claim])
+        elif anchor.claim in context.data.article.shares:
+            _check_place(context, anchor, _voice_of(anchor))
+
+
+def _check_shares(context: Context) -> None:
+    """A shared claim is another data set's to define, and stands somewhere in this article."""
+    for key in context.data.article.shares:
+        context.refuse_unless(
+            key not in context.keys[CLAIM.word],
+            ARTICLE,
+            context.data.article.key,
+            "shares",
+            f"'{key}' is a claim of this data set",
+        )
+        context.refuse_unless(
+            key in context.keys[ANCHOR.word],
+            ARTICLE,
+            context.data.article.key,
+            "shares",
+            f"'{key}' has no anchor in anchors.yaml",
+        )
+
+
+def _voice_of(anchor: Anchor) -> Voice:
+    return Voice.AUTHOR if anchor.comment is None else Voice.READER_COMMENT
 
 
 def _check_text(context: Context, anchor: Anchor) -> None:

@@ -74,8 +74,8 @@ def _check_relations(context: Context) -> None:
     relations = context.data.relations
     context.refuse_repeated(RELATION, "target", (relation.key for relation in relations))
     for relation in relations:
-        context.refuse_dangling(RELATION, relation.key, "source", relation.source, CLAIM)
-        context.refuse_dangling(RELATION, relation.key, "target", relation.target, CLAIM)
+        context.refuse_unknown_claim(RELATION, relation.key, "source", relation.source)
+        context.refuse_unknown_claim(RELATION, relation.key, "target", relation.target)
         context.refuse_unless(
             relation.source != relation.target,
             RELATION,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from claims.dataset.context import CITATION, CLAIM, PUBLICATION, TRIAL, Context, Kind
+from claims.dataset.context import CITATION, PUBLICATION, TRIAL, Context, Kind
 from claims.dataset.records import Citation, Publication, Trial, TrialResult
 from claims.dataset.rules.numbers import faults_of
 from claims.ruleset.tiers import REVIEWS
@@ -118,7 +118,7 @@ def _check_reported(
 
 
 def _check_citation(context: Context, citation: Citation) -> None:
-    context.refuse_dangling(CITATION, citation.key, "claim", citation.claim, CLAIM)
+    context.refuse_unknown_claim(CITATION, citation.key, "claim", citation.claim)
     context.refuse_dangling(CITATION, citation.key, "trial", citation.trial, TRIAL)
     context.refuse_dangling(
         CITATION, citation.key, "publication", citation.publication, PUBLICATION

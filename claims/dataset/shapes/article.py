@@ -28,6 +28,7 @@ ARTICLE = Shape(
         "published_note": NOTE,
         "interest_note": NOTE,
         "reviewers_required": whole_number(1, 9),
+        "shares": optional(list_of(KEBAB_KEY), ()),
     },
 )
 SNAPSHOT = Shape(
