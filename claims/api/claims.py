@@ -74,7 +74,6 @@ class ClaimJSON(TypedDict):
     claim_type: words.ClaimType
     voice: words.Voice
     article: Annotated[ArticleNameJSON, "Where it was tracked first."]
-    also_in: Annotated[list[ArticleNameJSON], "Other articles that make the same claim."]
     topics: list[str]
     pico: PICOJSON | None
     verdict: Annotated[verdicts.VerdictJSON | None, "Null when none has been derived yet."]
@@ -89,6 +88,7 @@ class ClaimJSON(TypedDict):
     parent: Annotated[words.ClaimID | None, "The compound claim that this one is a part of."]
     is_core: Annotated[bool | None, "Said of parts only."]
     is_essential: Annotated[bool | None, "Said of parts only."]
+    also_in: Annotated[list[ArticleNameJSON], "Other articles that make the same claim."]
 
 
 class ClaimFilters(filters.StrictFilterSet):
@@ -261,7 +261,6 @@ def claim(row: Mapping[str, Any]) -> ClaimJSON:
         "claim_type": row["claim_type"],
         "voice": row["voice"],
         "article": {"key": row["article__key"], "title": row["article__title"]},
-        "also_in": row["also_in"],
         "topics": row["topics"],
         "pico": _pico(row),
         "verdict": verdicts.verdict(row, CURRENT) if is_judged else None,
@@ -276,6 +275,7 @@ def claim(row: Mapping[str, Any]) -> ClaimJSON:
         "parent": _parent(row),
         "is_core": row["is_core"],
         "is_essential": row["is_essential"],
+        "also_in": row["also_in"],
     }
     return revised(content, row["hidden_parts"])
 

@@ -14,9 +14,10 @@ from claims.models.constraints import one_of
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
-    def making(self, *claims: Any) -> ArticleQuerySet:
-        """Articles in which one of these claims has a place, be it the first that made it or not."""
-        return self.filter(snapshots__anchors__claim__in=claims).distinct()
+    def making(self, claim: Any, whole: Any) -> ArticleQuerySet:
+        """Articles in which a claim, or the whole that it is a part of, has a place."""
+        anchored = "snapshots__anchors__claim"
+        return self.filter(Q(**{anchored: claim}) | Q(**{anchored: whole})).distinct()
 
     def for_list(self) -> ArticleQuerySet:
         return self.annotate(

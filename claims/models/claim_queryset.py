@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Exists, F, Func, Max, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, F, Func, Max, OuterRef, Prefetch, Q
 
 from claims.models.anchor import ClaimAnchor
 from claims.models.relation import ClaimRelation
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 def _stands_in(**snapshot: Any) -> Exists:
     """Whether a claim, or the whole that it is a part of, has a place in such a snapshot."""
     conditions = {f"snapshot__{name}": value for name, value in snapshot.items()}
-    return Exists(
-        ClaimAnchor.objects.filter(claim__in=[OuterRef("pk"), OuterRef("parent")], **conditions)
-    )
+    either = Q(claim=OuterRef("pk")) | Q(claim=OuterRef("parent"))
+    return Exists(ClaimAnchor.objects.filter(either, **conditions))
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
@@ -83,17 +82,6 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         """Give each claim `current_verdicts`: a list of its current verdict, or an empty one."""
         return self.prefetch_related(
             Prefetch("verdicts", Verdict.objects.current().for_list(), to_attr="current_verdicts")
-        )
-
-    def with_place(self) -> ClaimQuerySet:
-        """Annotate where the claim stands; a part stands where its whole does."""
-        anchors = ClaimAnchor.objects.filter(
-            claim__in=[OuterRef("pk"), OuterRef("parent")]
-        ).order_by("start")
-        return self.annotate(
-            place=Subquery(anchors.values("start")[:1]),
-            section=Subquery(anchors.values("section")[:1]),
-            paragraph=Subquery(anchors.values("paragraph")[:1]),
         )
 
     def most_depended_upon(self) -> ClaimQuerySet:

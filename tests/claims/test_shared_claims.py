@@ -85,7 +85,7 @@ def test_second_data_set_shares_claims_of_the_first(tmp_path):
 def test_claims_that_are_not_stored_cannot_be_shared(tmp_path):
     folder = write(tmp_path / "second", sharing("first", "whole"))
 
-    with pytest.raises(DatasetConflict, match="not stored: first, whole. Load the data set that"):
+    with pytest.raises(DatasetConflict, match=r"not stored: first, whole\. Load the data set that"):
         load_dataset(folder, now=NOW)
 
     assert not Claim.objects.exists()
@@ -166,7 +166,7 @@ def test_claim_page_names_the_other_articles(client, shared):
 
     response = client.get(claim.get_absolute_url())
 
-    assert "Also in The other" in " ".join(part(response, "main").split())
+    assert "Also in The other" in " ".join(part(response, "content").split())
     assert f"{other.get_absolute_url()}#{claim.public_id}" in links(response)
 
 
