@@ -53,8 +53,9 @@ class Deadline:
 
 class Wire:
     """`wait(seconds)` is called before every request: it returns once the rate budget allows one, and
-    raises TimeoutError when that would take longer than `seconds`. `failure` is the class to raise
-    when no reply comes. `secrets` are struck out of everything that is said.
+    raises TimeoutError when that would take longer than `seconds`. `heard(reply)` is called with
+    every whole reply, whatever its status: its headers tell what the service allows. `failure` is
+    the class to raise when no reply comes. `secrets` are struck out of everything that is said.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Wire:
         failure: type[Failure],
         timeouts: Timeouts,
         wait: Callable[[float], None] | None = None,
+        heard: Callable[[Reply], None] | None = None,
         session: requests.Session | None = None,
         secrets: Collection[str] = (),
         byte_cap: int = BYTE_CAP,
@@ -74,6 +76,7 @@ class Wire:
         self._failure = failure
         self._timeouts = timeouts
         self._wait = wait
+        self._heard = heard
         self._session = session or new_session()
         self._secrets = _any_of(secrets)
         self._byte_cap = byte_cap
@@ -110,6 +113,8 @@ class Wire:
             result = self._attempt(request, deadline)
         if isinstance(result, _NoReply):
             raise result.failure
+        if self._heard:
+            self._heard(result)
         return result
 
     def redact(self, text: str) -> str:

@@ -192,6 +192,7 @@ def test_without_a_network_the_ledger_says_why_and_nothing_hangs(worker):
         eutils_url = "http://127.0.0.1:9/entrez/eutils/"
         clinicaltrials_url = "http://127.0.0.1:9/api/v2/"
         isrctn_url = "http://127.0.0.1:9/isrctn/api/"
+        crossref_url = "http://127.0.0.1:9/crossref/"
 
     request_fetch(Service.PUBMED, pmids()[:5], by=None, now=timezone.now())
     with worker(Nowhere):

@@ -38,6 +38,7 @@ class Worker:
             "EUTILS_URL": standin.eutils_url,
             "CLINICALTRIALS_URL": standin.clinicaltrials_url,
             "ISRCTN_URL": standin.isrctn_url,
+            "CROSSREF_URL": standin.crossref_url,
             "EUTILS_REQUESTS_PER_SECOND": str(rate),
             "NCBI_EMAIL": "operator@example.org",
         }

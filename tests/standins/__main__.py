@@ -1,7 +1,7 @@
 """Run the stand-ins as a process: `python -m tests.standins --port 8900 --log requests.ndjson`.
 
-Its first line of output is its address, which serves /entrez/eutils/, /api/v2/ and
-/isrctn/api/. It ends on SIGTERM or Ctrl-C.
+Its first line of output is its address, which serves /entrez/eutils/, /api/v2/, /isrctn/api/
+and /crossref/. It ends on SIGTERM or Ctrl-C.
 """
 
 import argparse
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.standins.clinicaltrials import ClinicalTrials
 from tests.standins.control import Control
+from tests.standins.crossref import Crossref
 from tests.standins.eutils import Eutils
 from tests.standins.faults import Fault
 from tests.standins.isrctn import ISRCTN
@@ -33,6 +34,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, help="E-utilities: requests per second without a key")
     parser.add_argument("--keyed-rate", type=float, help="the same with a key")
     parser.add_argument("--trial-rate", type=float, help="ClinicalTrials.gov: requests per second")
+    parser.add_argument("--work-rate", type=float, help="Crossref: requests per second")
     return parser.parse_args()
 
 
@@ -50,7 +52,12 @@ def main() -> None:
         log_file=said.log,
     )
     isrctn = ISRCTN(faults=read_faults(said.faults, ISRCTN.name), log_file=said.log)
-    services = (eutils, trials, isrctn)
+    crossref = Crossref(
+        rate=said.work_rate,
+        faults=read_faults(said.faults, Crossref.name),
+        log_file=said.log,
+    )
+    services = (eutils, trials, isrctn, crossref)
     server = Server(*services, Control(*services), port=said.port)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

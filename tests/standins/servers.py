@@ -11,6 +11,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from tests.standins.clinicaltrials import ClinicalTrials
 from tests.standins.control import Control
+from tests.standins.crossref import Crossref
 from tests.standins.eutils import Eutils
 from tests.standins.isrctn import ISRCTN
 from tests.standins.log import Entry, worst_window
@@ -44,6 +45,10 @@ class EutilsStandin(InProcess, Eutils):
 
 class ClinicalTrialsStandin(InProcess, ClinicalTrials):
     """`with ClinicalTrialsStandin() as standin: ClinicalTrials(base_url=standin.url, ...)`."""
+
+
+class CrossrefStandin(InProcess, Crossref):
+    """`with CrossrefStandin() as standin: Crossref(base_url=standin.url, ...)`."""
 
 
 class ISRCTNStandin(InProcess, ISRCTN):
@@ -90,8 +95,12 @@ class StandinProcess:
     def isrctn_url(self) -> str:
         return self.origin + ISRCTN.prefix
 
+    @property
+    def crossref_url(self) -> str:
+        return self.origin + Crossref.prefix
+
     def log(self, service: str) -> list[Entry]:
-        """Return what "eutils", "clinicaltrials" or "isrctn" was asked so far."""
+        """Return what "eutils", "clinicaltrials", "isrctn" or "crossref" was asked so far."""
         return [Entry(**each) for each in self._control("GET", f"{service}/log")]
 
     def clear_log(self, service: str) -> None:
