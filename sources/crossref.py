@@ -19,7 +19,7 @@ import requests
 from sources.crossref_json import Updates, Work, parse_updates, parse_work
 from sources.http import Deadline, Failure, Outcome, Reply, Timeouts, Wire
 from sources.identifiers import parse_doi
-from sources.json_nodes import Malformed
+from sources.registration import Malformed
 
 #: Of one work; Crossref knows of none with nearly as many, and a list cut short is refused.
 MOST_NOTICES: Final = 200

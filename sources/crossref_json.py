@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from sources.identifiers import IllegalIdentifier, parse_doi
-from sources.json_nodes import Malformed, Node, load
+from sources.json_nodes import Node, load
+from sources.registration import Malformed
 
 PARSER_VERSION: Final = "1"
 MAX_BYTES: Final = 20 * 2**20

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from sources.crossref_json import KIND_OF_TYPE, Notice, Updates, parse_updates, parse_work
 from sources.gravity import GRAVEST_FIRST
-from sources.json_nodes import Malformed
 from sources.models import IntegrityNotice
+from sources.registration import Malformed
 from tests.standins.works import retracted, update, work
 
 DOI = "10.5555/paper"
