@@ -47,8 +47,9 @@ class ClinicalTrials:
     """A thin wrapper around requests and `/studies/{nctId}`. Closes its session as a context manager.
 
     `wait(seconds)` is called before every HTTP request: it returns once the shared rate budget
-    allows one, and raises TimeoutError when that would take longer than `seconds`. `deadline` is the
-    number of seconds that one `fetch` may take, waiting and reading included.
+    allows one, and raises TimeoutError when that would take longer than `seconds`. `heard` is told
+    of every reply. `deadline` is the number of seconds that one `fetch` may take, waiting and reading
+    included.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class ClinicalTrials:
         base_url: str,
         user_agent: str,
         wait: Callable[[float], None] | None = None,
+        heard: Callable[[Reply], None] | None = None,
         session: requests.Session | None = None,
         connect_timeout: float = 10.0,
         read_timeout: float = 30.0,
@@ -68,6 +70,7 @@ class ClinicalTrials:
             failure=Unavailable,
             timeouts=Timeouts(connect_timeout, read_timeout, deadline),
             wait=wait,
+            heard=heard,
             session=session,
         )
 

@@ -77,8 +77,9 @@ class PubMed:
     """A thin wrapper around requests and efetch. Closes its session as a context manager.
 
     `wait(seconds)` is called before every HTTP request: it returns once the shared rate budget
-    allows one, and raises TimeoutError when that would take longer than `seconds`. `deadline` is the
-    number of seconds that one `fetch` may take, waiting and reading included.
+    allows one, and raises TimeoutError when that would take longer than `seconds`. `heard` is told
+    of every reply. `deadline` is the number of seconds that one `fetch` may take, waiting and reading
+    included.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class PubMed:
         email: str = "",
         api_key: str = "",
         wait: Callable[[float], None] | None = None,
+        heard: Callable[[Reply], None] | None = None,
         session: requests.Session | None = None,
         connect_timeout: float = 10.0,
         read_timeout: float = 30.0,
@@ -103,6 +105,7 @@ class PubMed:
             failure=Unavailable,
             timeouts=Timeouts(connect_timeout, read_timeout, deadline),
             wait=wait,
+            heard=heard,
             session=session,
             secrets=(api_key, email),
         )

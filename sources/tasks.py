@@ -11,7 +11,7 @@ from celery.contrib.django.task import DjangoTask
 from django.conf import settings
 from django.db import transaction
 
-from sources import clinicaltrials, isrctn, pubmed
+from sources import clinicaltrials, crossref, isrctn, pubmed
 from sources.actions import batches, budget, fetching
 from sources.actions.clock import database_now
 from sources.models import FetchRequest, Service
@@ -31,6 +31,7 @@ def drain_publications() -> int:
         email=settings.NCBI_EMAIL,
         api_key=settings.NCBI_API_KEY,
         wait=budget.turn_taker(Service.PUBMED),
+        heard=budget.listener(Service.PUBMED),
         deadline=DEADLINE,
     )
     with client:
@@ -49,6 +50,7 @@ def drain_trials() -> int:
         base_url=settings.CLINICALTRIALS_URL,
         user_agent=settings.NCBI_TOOL,
         wait=budget.turn_taker(Service.CLINICALTRIALS),
+        heard=budget.listener(Service.CLINICALTRIALS),
         deadline=DEADLINE,
     )
     with client:
@@ -65,6 +67,7 @@ def drain_isrctn() -> int:
         base_url=settings.ISRCTN_URL,
         user_agent=settings.NCBI_TOOL,
         wait=budget.turn_taker(Service.ISRCTN),
+        heard=budget.listener(Service.ISRCTN),
         deadline=DEADLINE,
     )
     with client:
@@ -73,6 +76,29 @@ def drain_isrctn() -> int:
         )
     if not finished:
         drain_isrctn.delay()
+    return done
+
+
+@shared_task(base=DjangoTask)
+def drain_works() -> int:
+    """Ask Crossref until nothing is due; return how many requests were worked on.
+
+    Its public pool takes one request at a time, so one worker asks and another finds it at work.
+    """
+    client = crossref.Crossref(
+        base_url=settings.CROSSREF_URL,
+        user_agent=settings.NCBI_TOOL,
+        mailto=settings.CROSSREF_MAILTO,
+        wait=budget.turn_taker(Service.CROSSREF),
+        heard=budget.listener(Service.CROSSREF),
+        deadline=DEADLINE,
+    )
+    with client, budget.alone(Service.CROSSREF) as is_ours:
+        if not is_ours:
+            return 0
+        done, finished = _drain(lambda: batches.fetch_work(client=client, clock=database_now))
+    if not finished:
+        drain_works.delay()
     return done
 
 
@@ -111,4 +137,5 @@ DRAINS: Final[dict[str, DjangoTask]] = {
     Service.PUBMED.value: drain_publications,
     Service.CLINICALTRIALS.value: drain_trials,
     Service.ISRCTN.value: drain_isrctn,
+    Service.CROSSREF.value: drain_works,
 }

@@ -149,6 +149,7 @@ CROSSREF_URL = env.base_url("CROSSREF_URL", "https://api.crossref.org/")
 NCBI_API_KEY = env.text("NCBI_API_KEY")
 NCBI_EMAIL = env.text("NCBI_EMAIL")
 NCBI_TOOL = env.text("NCBI_TOOL", "claim-tracker")
+CROSSREF_MAILTO = env.text("CROSSREF_MAILTO", NCBI_EMAIL)
 EUTILS_REQUESTS_PER_SECOND = env.number(
     "EUTILS_REQUESTS_PER_SECOND", 10 if NCBI_API_KEY else 3, least=0.01, most=100
 )

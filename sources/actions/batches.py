@@ -12,9 +12,10 @@ from typing import Final
 
 from django.db import transaction
 
-from sources import clinicaltrials, isrctn, pubmed, pubmed_xml
+from sources import clinicaltrials, crossref, crossref_json, isrctn, pubmed, pubmed_xml
 from sources.actions import budget
 from sources.actions.fetching import Answer, Lease, Outcome, lease_due, settle, still_held
+from sources.actions.integrity import store_work
 from sources.actions.publications import store_publications
 from sources.actions.trials import PARSER_VERSIONS, store_trial
 from sources.http import Failure
@@ -24,6 +25,13 @@ from sources.registration import FetchedTrial, NotFound
 Clock = Callable[[], datetime]
 
 BLOCKED_FOR: Final = timedelta(hours=6)
+BLOCKED: Final = (pubmed.Blocked, crossref.Blocked)
+REJECTED: Final = (
+    pubmed.Rejected,
+    clinicaltrials.Rejected,
+    isrctn.Rejected,
+    crossref.Rejected,
+)
 TrialAnswer = FetchedTrial | NotFound | clinicaltrials.NotModified
 
 
@@ -101,10 +109,45 @@ def _store_trial(lease: Lease, number: str, fetched: TrialAnswer, *, now: dateti
     settle(lease, held, {number: answer}, now=now)
 
 
+def fetch_work(*, client: crossref.Crossref, clock: Clock) -> int:
+    """Ask Crossref of one due DOI; return how many were leased (0: nothing is due)."""
+    if budget.is_paused(Service.CROSSREF):
+        return 0
+    lease = lease_due(Service.CROSSREF, now=clock(), most=1)
+    if lease is None:
+        return 0
+    [doi] = lease.identifiers
+    try:
+        fetched = client.fetch(doi)
+    except (crossref.CrossrefError, budget.Paused, TimeoutError) as error:
+        _put_back(lease, error, now=clock())
+    else:
+        _store_work(lease, doi, fetched, now=clock())
+    return 1
+
+
+@transaction.atomic
+def _store_work(
+    lease: Lease, doi: str, fetched: crossref.FetchedWork | crossref.NotFound, *, now: datetime
+) -> None:
+    held = still_held(lease)
+    found = isinstance(fetched, crossref.FetchedWork)
+    if isinstance(fetched, crossref.FetchedWork) and doi in held:
+        store_work(fetched, now=now)
+    answer = Answer(
+        outcome=Outcome.OK if found else Outcome.NOT_FOUND,
+        http_status=fetched.http_status,
+        payload_sha256=fetched.payload_sha256,
+        parser_version=crossref_json.PARSER_VERSION,
+        duration_ms=fetched.duration_ms,
+    )
+    settle(lease, held, {doi: answer}, now=now)
+
+
 @transaction.atomic
 def _put_back(lease: Lease, error: Exception, *, now: datetime) -> None:
     """Settle a lease whose request brought nothing, each row with the reason."""
-    if isinstance(error, pubmed.Blocked):
+    if isinstance(error, BLOCKED):
         budget.pause(lease.service, until=now + BLOCKED_FOR, reason=str(error))
     held = still_held(lease)
     answers: Mapping[str, Answer] = dict.fromkeys(held, _failure(error, now))
@@ -114,13 +157,13 @@ def _put_back(lease: Lease, error: Exception, *, now: datetime) -> None:
 def _failure(error: Exception, now: datetime) -> Answer:
     if isinstance(error, budget.Paused):
         return Answer(Outcome.NETWORK, error=str(error), retry_at=error.until)
-    if isinstance(error, pubmed.Blocked):
+    if isinstance(error, BLOCKED):
         return Answer(
             Outcome.REJECTED, error.http_status, error=str(error), retry_at=now + BLOCKED_FOR
         )
     if not isinstance(error, Failure):
         return Answer(Outcome.NETWORK, error=str(error))
-    rejected = isinstance(error, pubmed.Rejected | clinicaltrials.Rejected | isrctn.Rejected)
+    rejected = isinstance(error, REJECTED)
     return Answer(
         outcome=Outcome.REJECTED if rejected else Outcome(error.outcome),
         http_status=error.http_status,

@@ -7,30 +7,52 @@ statement (the generic cell rate algorithm, GCRA), so turns are handed out in or
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
 from django.conf import settings
 from django.db import connection
 
+from sources.http import Pace, Reply, pace_of
 from sources.models import RateBudget, Service
 
 # Requests leave a little apart from the limit, so that jitter on the way to the service never
 # puts one more into a second than the service allows.
 MARGIN: Final = 1.1
+LOCK: Final = 0x61736B  # "ask"
 PER_SECOND: Final = {Service.CLINICALTRIALS: 1.0, Service.CROSSREF: 1.0, Service.ISRCTN: 1.0}
 
-TAKE_TURN: Final = """
+#: What a service said of its limit is forgotten after so long without a word.
+TOLD_FOR: Final = "interval '10 minutes'"
+#: The lower of what we want and of what the service allows, in requests a second.
+IN_EFFECT: Final = f"""
+    least(coalesce(budget.per_second, %(rate)s),
+          CASE WHEN budget.told_at > clock_timestamp() - {TOLD_FOR} THEN budget.told_per_second END)
+"""
+
+TAKE_TURN: Final = f"""
     INSERT INTO sources_ratebudget AS budget (service, next_at, paused_reason)
-    VALUES (%(service)s, clock_timestamp() + %(gap)s * interval '1 second', '')
+    VALUES (%(service)s, clock_timestamp() + %(margin)s / %(rate)s * interval '1 second', '')
     ON CONFLICT (service) DO UPDATE SET next_at =
         greatest(budget.next_at, clock_timestamp())
-        + coalesce(%(margin)s / budget.per_second, %(gap)s) * interval '1 second'
+        + %(margin)s / {IN_EFFECT} * interval '1 second'
     WHERE budget.next_at <= clock_timestamp() + %(within)s * interval '1 second'
       AND (budget.paused_until IS NULL OR budget.paused_until <= clock_timestamp())
-    RETURNING extract(epoch FROM next_at - clock_timestamp())
-              - coalesce(%(margin)s / per_second, %(gap)s)
+    RETURNING extract(epoch FROM next_at - clock_timestamp()) - %(margin)s / {IN_EFFECT}
+"""  # noqa: S608  (of constants)
+
+# Written only when there is news, so that an answer like the last one costs no row.
+HEED: Final = """
+    UPDATE sources_ratebudget SET
+        told_per_second = coalesce(%(told)s::float8, told_per_second),
+        told_at = CASE WHEN %(told)s::float8 IS NULL THEN told_at ELSE clock_timestamp() END,
+        next_at = greatest(next_at, clock_timestamp() + %(rest)s * interval '1 second')
+    WHERE service = %(service)s AND (%(rest)s > 0 OR (
+        %(told)s::float8 IS NOT NULL AND (
+            told_per_second IS DISTINCT FROM %(told)s::float8
+            OR told_at < clock_timestamp() - interval '1 minute')))
 """
 
 
@@ -57,10 +79,9 @@ def take_turn(service: Service, *, within: float) -> float:
     Raises TimeoutError, with nothing reserved, when it would come later than `within` seconds from
     now, and Paused when the service is paused.
     """
-    gap = MARGIN / per_second(service)
     values: dict[str, str | float] = {
         "service": service.value,
-        "gap": gap,
+        "rate": per_second(service),
         "margin": MARGIN,
         "within": within,
     }
@@ -70,6 +91,55 @@ def take_turn(service: Service, *, within: float) -> float:
     if row is None:
         raise _refusal(service, within)
     return max(0.0, float(row[0]))
+
+
+def listener(service: Service) -> Callable[[Reply], None]:
+    """Return the function that a client tells of each reply, so that the budget heeds its headers."""
+
+    def heard(reply: Reply) -> None:
+        heed(service, pace_of(reply))
+
+    return heard
+
+
+def heed(service: Service, pace: Pace) -> None:
+    """Let everybody keep to what the service says: its limit, half of it when that is used up, its rest.
+
+    What it allows again with the next answer holds from then on.
+    """
+    told = pace.per_second and pace.per_second / (2 if pace.is_used_up else 1)
+    values = {"service": service.value, "told": told, "rest": pace.rest}
+    with connection.cursor() as cursor:
+        cursor.execute(HEED, values)
+
+
+def in_effect(service: Service) -> float:
+    """Return the requests a second that may leave now, all workers together; 0 while paused."""
+    if is_paused(service):
+        return 0.0
+    query = f"SELECT {IN_EFFECT} FROM sources_ratebudget budget WHERE service = %(service)s"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"service": service.value, "rate": per_second(service)})
+        row = cursor.fetchone()
+    return float(row[0]) if row else per_second(service)
+
+
+@contextmanager
+def alone(service: Service) -> Iterator[bool]:
+    """Yield whether nobody else on this database is asking the service as we do.
+
+    For a service that takes one request at a time. The lock belongs to the connection, so it ends with
+    a worker that is killed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [LOCK, service.value])
+        is_ours = bool(cursor.fetchone()[0])
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [LOCK, service.value])
 
 
 def per_second(service: Service) -> float:

@@ -6,8 +6,22 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date as Date
 from datetime import datetime
+from typing import Final
 
-from sources.models import IntegrityNotice, Publication
+import pghistory
+
+from sources.actions.payloads import keep_payloads
+from sources.crossref import FetchedWork
+from sources.crossref_json import Updates
+from sources.models import IntegrityNotice, Publication, Service
+
+WEIGHED: Final = (
+    "crossref_integrity",
+    "crossref_checked_at",
+    "integrity",
+    "integrity_checked_at",
+    "updated_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,45 @@ def note_integrity(
     gone = [notice.pk for notice in standing.values()]
     IntegrityNotice.objects.filter(pk__in=gone).update(cleared_at=now)
     return news or bool(gone)
+
+
+def store_work(fetched: FetchedWork, *, now: datetime) -> Publication | None:
+    """Write what Crossref says of a work; return its publication, None if nobody here has this DOI.
+
+    The bytes are kept when they bring news: with every count of citations a reply is another one.
+    """
+    publication = (
+        Publication.objects.select_for_update(of=("self",)).filter(doi=fetched.doi).first()
+    )
+    if publication is None:
+        return None
+    source = IntegrityNotice.Source.CROSSREF
+    news = note_integrity(publication, source, _told(fetched.updates), now=now)
+    if news or publication.crossref_checked_at is None:
+        keep_payloads(Service.CROSSREF, {fetched.doi: b"\n".join(fetched.raw)}, now=now)
+    publication.crossref_integrity = fetched.updates.integrity
+    publication.crossref_checked_at = now
+    publication.weigh_integrity()
+    with pghistory.context(reason="checked in Crossref"):
+        publication.save(update_fields=WEIGHED)
+    return publication
+
+
+def _told(updates: Updates) -> list[Told]:
+    return [
+        Told(
+            kind=notice.kind,
+            doi=notice.doi or "",
+            date=_whole_date(notice.date or ""),
+            reference=notice.reference,
+        )
+        for notice in updates.notices
+    ]
+
+
+def _whole_date(written: str) -> Date | None:
+    """Return the date unless it is partial: no day is made up."""
+    return Date.fromisoformat(written) if len(written) == len("2010-02-06") else None
 
 
 def _see(

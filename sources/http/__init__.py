@@ -5,7 +5,8 @@ module has its own named failures below it.
 """
 
 from sources.http.failures import Failure, Outcome
+from sources.http.pace import Pace, pace_of
 from sources.http.replies import Reply
 from sources.http.wire import Deadline, Timeouts, Wire
 
-__all__ = ["Deadline", "Failure", "Outcome", "Reply", "Timeouts", "Wire"]
+__all__ = ["Deadline", "Failure", "Outcome", "Pace", "Reply", "Timeouts", "Wire", "pace_of"]

@@ -17,6 +17,8 @@ from tests.standins.records import all_records
 from tests.standins.service import Service, TokenBucket
 from tests.standins.wire import Reply, Request
 
+#: What is told of a limit that is not kept, so that nobody slows down for it.
+UNLIMITED = 1000
 LONGEST_URL = 8000
 WALL = 9998
 
@@ -69,7 +71,7 @@ class Eutils(Service):
         if key is not None and (not key or (self._keys is not None and key not in self._keys)):
             return bodies.reply(400, bodies.JSON, bodies.invalid_key(key)), {}
         rate = self._keyed_rate if key else self._rate
-        shown = int(rate or (10 if key else 3))
+        shown = int(rate or UNLIMITED)
         left = shown - 1.0 if rate is None else self._bucket.take(key or request.address, rate)
         headers = {
             "Server": "Finatra",

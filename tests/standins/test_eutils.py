@@ -81,8 +81,8 @@ def test_efetch_answers_as_the_recordings_do(standin):
         "Content-Encoding": "gzip",
         "Transfer-Encoding": "chunked",
         "Content-Length": None,
-        "X-RateLimit-Limit": "3",
-        "X-RateLimit-Remaining": "2",
+        "X-RateLimit-Limit": "1000",
+        "X-RateLimit-Remaining": "999",
         "ETag": None,
     }  # fmt: skip
 
