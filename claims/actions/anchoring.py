@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from claims.anchors import Anchor, Fingerprint, Landmark, Location, landmark, locate_all, located
-from claims.models import Article, ArticleSnapshot, ClaimAnchor
+from claims.anchors import (
+    Anchor,
+    Fingerprint,
+    Landmark,
+    Location,
+    fingerprint,
+    landmark,
+    locate_all,
+    located,
+)
+from claims.models import Article, ArticleSnapshot, Claim, ClaimAnchor
 from claims.outlines import Place, Span, place_of
 from claims.ruleset.vocabulary import AnchorStatus, Voice
 
@@ -16,13 +26,13 @@ OUTCOMES: Final = (*FOUND, AnchorStatus.AMBIGUOUS, AnchorStatus.ORPHANED)
 
 
 def reference_anchors(article: Article) -> list[ClaimAnchor]:
-    """Return the first anchor in this article of each claim: the one its fingerprint was made with."""
+    """Return the first anchor in this article of each claim and passage: it made the fingerprint."""
     anchors = ClaimAnchor.objects.filter(snapshot__article=article)
     return list(
         anchors.select_related("claim", "snapshot")
         .defer("snapshot__text", "snapshot__outline")
-        .order_by("claim_id", "pk")
-        .distinct("claim_id")
+        .order_by("claim_id", "fingerprint_sha256", "pk")
+        .distinct("claim_id", "fingerprint_sha256")
     )
 
 
@@ -52,15 +62,15 @@ def write_anchors(
 ) -> dict[str, int]:
     """Write where each claim stands in this snapshot; return how many were found and how.
 
-    A place that somebody has chosen among several stays chosen.
+    A place that somebody has chosen among several stays chosen, and so does none of them.
     """
-    known: Mapping[int, ClaimAnchor] = {
-        anchor.claim_id: anchor for anchor in snapshot.anchors.all()
+    known: Mapping[tuple[int, str], ClaimAnchor] = {
+        _words_of(anchor): anchor for anchor in snapshot.anchors.all()
     }
     new = []
     counts: Counter[str] = Counter()
     for anchor, place in zip(anchors, places, strict=True):
-        here = known.get(anchor.claim_id)
+        here = known.get(_words_of(anchor))
         if here is None:
             new.append(_copy(anchor, snapshot, place))
         elif _is_chosen(here, place):
@@ -71,6 +81,47 @@ def write_anchors(
         counts[place.status] += 1
     ClaimAnchor.objects.bulk_create(new)
     return {status.value: counts[status] for status in OUTCOMES}
+
+
+def made_here(claim: Claim, snapshot: ArticleSnapshot, span: Span) -> ClaimAnchor:
+    """Return a new anchor, not stored yet, of a claim at a span of this snapshot's text."""
+    start, end = span
+    words = (snapshot.text or "")[start:end]
+    made, mark = fingerprint(words), landmark(words)
+    place = Location(AnchorStatus.EXACT, start, end, candidates=(span,))
+    return ClaimAnchor(
+        claim=claim,
+        snapshot=snapshot,
+        span_sha256=hashlib.sha256(words.encode()).hexdigest(),
+        fingerprint_words=made.words,
+        fingerprint_sha256=made.sha256,
+        landmark_index=mark.index if mark else None,
+        landmark_crc32=mark.crc32 if mark else None,
+        status=place.status,
+        start=start,
+        end=end,
+        **_in_outline(snapshot, place),
+    )
+
+
+def place_in_other_texts(anchor: ClaimAnchor) -> None:
+    """Find a new anchor's words in the other texts of the same article that are here."""
+    others = ArticleSnapshot.objects.with_text().filter(article=anchor.snapshot.article_id)
+    for other in others.exclude(pk=anchor.snapshot_id):
+        [place] = locations(other.text or "", other.sha256, [anchor])
+        body = (other.body_start, other.body_end)
+        write_anchors(other, [anchor], [on_its_side(place, anchor.claim.voice, body)])
+
+
+def settle(anchor: ClaimAnchor, snapshot: ArticleSnapshot, span: Span) -> None:
+    """Put an anchor at the place that a person chose."""
+    start, end = span
+    anchor.status, anchor.start, anchor.end = AnchorStatus.RELOCATED, start, end
+    anchor.orphaned_reason = ""
+    place = Location(anchor.status, start, end, candidates=(span,))
+    for name, value in _in_outline(snapshot, place).items():
+        setattr(anchor, name, value)
+    anchor.save()
 
 
 def _as_anchor(anchor: ClaimAnchor, text: str | None) -> Anchor:
@@ -91,7 +142,14 @@ def _landmark(anchor: ClaimAnchor, text: str | None) -> Landmark | None:
     return landmark(text[anchor.start : anchor.end]) if text and anchor.end else None
 
 
+def _words_of(anchor: ClaimAnchor) -> tuple[int, str]:
+    """Which words of which claim an anchor is for: one anchor for them in each snapshot."""
+    return anchor.claim_id, anchor.fingerprint_sha256
+
+
 def _is_chosen(here: ClaimAnchor, place: Location) -> bool:
+    if here.orphaned_reason:
+        return True
     return place.status == AnchorStatus.AMBIGUOUS and (here.start, here.end) in place.candidates
 
 

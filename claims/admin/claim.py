@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 from django.db.models import Count, Exists, OuterRef, QuerySet
@@ -18,6 +17,7 @@ from claims.actions.verdicts import rate_certainty
 from claims.admin.certainty import RateCertaintyForm, first_rating, levels_json
 from claims.admin.claim_form import OWN_FIELDS, PICO, ClaimForm
 from claims.admin.evidence import EvidenceFormSet, EvidenceInline
+from claims.admin.fields import PUBLIC_ID
 from claims.admin.filters import CurrentVerdictFilter, PartFilter, TopicFilter
 from claims.admin.links import change_url, link_to
 from claims.models import Citation, Claim, SearchRecord, Verdict
@@ -28,8 +28,6 @@ from sources.admin.tools import ReasonForm, Tool, tool
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-
-PUBLIC_ID: Final = re.compile(r"\A\s*CLM-([0-9]{1,9})\s*\Z", re.IGNORECASE)
 
 
 class PartInline(ReadOnlyInline):

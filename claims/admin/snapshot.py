@@ -16,6 +16,8 @@ from django.utils.safestring import SafeString
 
 from claims.actions.articles import correct_body
 from claims.actions.errors import Refused
+from claims.admin.marked_text import SHOWN
+from claims.admin.marking import MarkingMixin
 from claims.models import ArticleSnapshot
 from claims.outlines import Span, blocks_of
 from claims.revisions import Piece, revision
@@ -25,8 +27,7 @@ from sources.admin.tools import Tool, tool
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-#: Characters of a text, and blocks of a difference, that one page shows.
-SHOWN: Final = 300_000
+#: Blocks of a difference that one page shows.
 DIFFERENCES: Final = 200
 TAGS: Final = {"same": "span", "gone": "del", "new": "ins"}
 
@@ -37,7 +38,7 @@ class BodyForm(forms.Form):
 
 
 @admin.register(ArticleSnapshot)
-class ArticleSnapshotAdmin(ReadOnlyAdmin):
+class ArticleSnapshotAdmin(MarkingMixin, ReadOnlyAdmin):
     refusals = (Refused,)
     list_display = ("article", "sha256", "code_points", "retrieved_at", "created_at")
     list_filter = ("article",)

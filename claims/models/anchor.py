@@ -22,6 +22,19 @@ class ClaimAnchorQuerySet(models.QuerySet["ClaimAnchor"]):
             "-snapshot__created_at", "-snapshot"
         )
 
+    def placed(self) -> ClaimAnchorQuerySet:
+        """Anchors whose words were found in their snapshot, with their claims."""
+        found = self.filter(status__in=[AnchorStatus.EXACT, AnchorStatus.RELOCATED])
+        return found.select_related("claim").in_order()
+
+    def touching(self, start: int, end: int) -> ClaimAnchorQuerySet:
+        """Of these, the ones that share a character with this stretch of their snapshot."""
+        return self.placed().filter(start__lt=end, end__gt=start)
+
+    def of_same_words(self, fingerprint_sha256: str) -> ClaimAnchorQuerySet:
+        """Anchors, wherever they are, made on the words with this fingerprint, with their claims."""
+        return self.filter(fingerprint_sha256=fingerprint_sha256).select_related("claim")
+
     def lost(self) -> ClaimAnchorQuerySet:
         return self.filter(status__in=[AnchorStatus.ORPHANED, AnchorStatus.AMBIGUOUS])
 
@@ -45,12 +58,20 @@ class ClaimAnchor(models.Model):
         max_length=10, choices=AnchorStatus.choices(), default=AnchorStatus.UNRESOLVED
     )
 
+    orphaned_reason = models.TextField(
+        blank=True, help_text="Why a reviewer found that none of the places is the right one."
+    )
+
     objects = ClaimAnchorQuerySet.as_manager()
 
     class Meta:
         ordering = ["snapshot", "start", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["claim", "snapshot"], name="anchor_once_a_snapshot"),
+            models.UniqueConstraint(
+                fields=["claim", "snapshot", "fingerprint_sha256"],
+                name="anchor_once_a_snapshot",
+                violation_error_message="The claim is anchored at these words already.",
+            ),
             models.CheckConstraint(
                 name="anchor_is_a_span",
                 condition=Q(status__in=["ambiguous", "orphaned"], start=None, end=None)
@@ -78,6 +99,11 @@ class ClaimAnchor(models.Model):
             models.CheckConstraint(
                 name="anchor_in_a_paragraph_or_a_comment",
                 condition=Q(paragraph=None) | Q(comment=None),
+            ),
+            models.CheckConstraint(
+                name="anchor_reason_is_of_an_orphan",
+                condition=Q(orphaned_reason="") | Q(status="orphaned"),
+                violation_error_message="Only an anchor without a place has a reason for it.",
             ),
             one_of("status", AnchorStatus, model="anchor"),
         ]

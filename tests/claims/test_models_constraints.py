@@ -205,6 +205,9 @@ BREAKS = {
         lambda: ClaimAnchorFactory(landmark_index=7, landmark_crc32=2**32),
         lambda: ClaimAnchorFactory(landmark_index=7, landmark_crc32=-1),
     ],
+    "anchor_reason_is_of_an_orphan": [
+        lambda: ClaimAnchorFactory(orphaned_reason="Another sentence.")
+    ],
     "anchor_in_a_paragraph_or_a_comment": [lambda: ClaimAnchorFactory(paragraph=1, comment=1)],
     "relation_once": [
         lambda: ClaimRelationFactory.create_batch(2, source=ClaimFactory(), target=ClaimFactory())

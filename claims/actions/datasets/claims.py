@@ -177,7 +177,8 @@ def _anchors(load: Load, data: Dataset) -> Iterator[Wanted]:
 
 
 def _known_anchors(wanted: Collection[Wanted]) -> Mapping[str, ClaimAnchor]:
-    return by_fixed(ClaimAnchor.objects.all(), wanted, "claim_id", "snapshot_id")
+    # Reviewers may have anchored a claim at other words too: the data set's anchor is the first.
+    return by_fixed(ClaimAnchor.objects.order_by("-pk"), wanted, "claim_id", "snapshot_id")
 
 
 def _relations(load: Load, data: Dataset) -> Iterator[Wanted]:
