@@ -19,7 +19,14 @@ from django.utils.text import Truncator
 
 #: Bookkeeping that says nothing to a reader.
 SILENT: Final = {"id", "created_at", "updated_at"}
-LABELS: Final = {"insert": "created", "update": "changed", "delete": "deleted"}
+LABELS: Final = {
+    "insert": "created",
+    "known_before": "as it was before",
+    "update": "changed",
+    "delete": "deleted",
+}
+#: Events that have nothing before them.
+FIRST: Final = {"insert", "known_before"}
 NOT_RECORDED: Final = "not recorded"
 LONGEST: Final = 400
 
@@ -99,7 +106,7 @@ def _change(event: Any, previous: Any | None, names: dict[int, str]) -> Change:
 
 
 def _differences(event: Any, previous: Any | None, names: dict[int, str]) -> Iterable[Difference]:
-    is_creation = event.pgh_label == "insert"
+    is_creation = event.pgh_label in FIRST
     for field in tracked_fields(type(event)):
         after = getattr(event, field.attname)
         before = getattr(previous, field.attname) if previous and not is_creation else None

@@ -1,7 +1,9 @@
 """What has been published, what the registries say of it, and the ledger of fetching both."""
 
 from sources.models.budget import RateBudget
+from sources.models.deletion import DeletedPMID
 from sources.models.fetch import FetchAttempt, FetchRequest, Service
+from sources.models.imports import BadRecord, FileImport
 from sources.models.integrity import IntegrityNotice
 from sources.models.payload import Payload
 from sources.models.publication import Publication
@@ -9,8 +11,11 @@ from sources.models.report import Inclusion, Report
 from sources.models.trial import Trial, TrialDigest, TrialResult
 
 __all__ = [
+    "BadRecord",
+    "DeletedPMID",
     "FetchAttempt",
     "FetchRequest",
+    "FileImport",
     "Inclusion",
     "IntegrityNotice",
     "Payload",

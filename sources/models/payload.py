@@ -6,6 +6,7 @@ import hashlib
 import zlib
 
 from django.db import models
+from isal import isal_zlib
 
 from sources.models.fetch import Service
 
@@ -45,7 +46,8 @@ class Payload(models.Model):
 
     @staticmethod
     def pack(content: bytes) -> bytes:
-        return zlib.compress(content, 6)
+        """Compress as zlib does, only several times as fast: whatever reads zlib reads it."""
+        return isal_zlib.compress(content, 2)
 
     @property
     def content(self) -> bytes:

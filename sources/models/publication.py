@@ -11,6 +11,7 @@ from django.db.models.functions import Upper
 from django.urls import reverse
 
 from sources.models.checked import Checked, integrity_constraints
+from sources.models.publication_history import WATCHED, keep_what_was
 from sources.models.publication_queryset import PublicationQuerySet
 
 
@@ -89,6 +90,16 @@ class Publication(Checked):
 
     fetched_at = models.DateTimeField(null=True, blank=True)
     parser_version = models.CharField(max_length=10, blank=True)
+    record_sha256 = models.CharField(
+        max_length=64, blank=True, help_text="The payload that all this was read from."
+    )
+    record_version = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="PubMed's version of the record; the highest counts."
+    )
+    revised_on = models.DateField(null=True, blank=True, help_text="PubMed's DateRevised.")
+    deleted_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when PubMed is known to have taken the PMID back."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -140,6 +151,7 @@ class Publication(Checked):
                 )
             ),
         ]
+        triggers = [keep_what_was]
         indexes = [
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="publication_title_trgm"),
         ]
@@ -191,9 +203,7 @@ class Publication(Checked):
 
 
 pghistory.track(
-    pghistory.UpdateEvent(
-        condition=pghistory.AnyChange("title", "abstract_sections", "integrity", "identity")
-    ),
-    fields=["title", "abstract_sections", "integrity", "identity", "identity_basis", "pmid"],
+    pghistory.UpdateEvent(condition=pghistory.AnyChange(*WATCHED)),
+    fields=[*WATCHED, "identity_basis", "pmid", "record_sha256"],
     model_name="PublicationEvent",
 )(Publication)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -33,6 +36,15 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
     def fetchable(self) -> PublicationQuerySet:
         """Publications that PubMed can be asked for: those with a PMID."""
         return self.filter(pmid__isnull=False)
+
+    def about(self, identifiers: Mapping[str, Collection[str]]) -> PublicationQuerySet:
+        """Publications with any of these identifiers: field (pmid, doi, pmcid) to values."""
+        return self.filter(
+            reduce(or_, (Q(**{f"{name}__in": values}) for name, values in identifiers.items()))
+        )
+
+    def deleted_by_pubmed(self) -> PublicationQuerySet:
+        return self.filter(deleted_at__isnull=False)
 
     def mismatched(self) -> PublicationQuerySet:
         return self.filter(identity=self.model.Identity.MISMATCH)
