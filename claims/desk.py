@@ -45,6 +45,9 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "sources.FetchRequest",
         "sources.FetchAttempt",
         "sources.Payload",
+        "sources.FileImport",
+        "sources.BadRecord",
+        "sources.DeletedPMID",
         "sources.RateBudget",
     ),
     "Texts and data sets": (

@@ -151,6 +151,39 @@ class IntegrityNoticeFactory(DjangoModelFactory):
     last_seen_at = NOW
 
 
+class FileImportFactory(DjangoModelFactory):
+    class Meta:
+        model = sources.FileImport
+
+    class Params:
+        done = factory.Trait(state="done", finished_at=NOW)
+
+    sha256 = factory.Sequence(lambda n: sha256(f"file {n}"))
+    name = factory.Sequence(lambda n: f"pubmed26n{n:04}.xml.gz")
+    size = 1000
+    parser_version = "1"
+    as_of = NOW
+    started_at = NOW
+
+
+class BadRecordFactory(DjangoModelFactory):
+    class Meta:
+        model = sources.BadRecord
+
+    file_import = factory.SubFactory(FileImportFactory)
+    position = factory.Sequence(lambda n: 1000 * n)
+    reason = "a record without a PMID"
+
+
+class DeletedPMIDFactory(DjangoModelFactory):
+    class Meta:
+        model = sources.DeletedPMID
+
+    pmid = factory.Sequence(lambda n: str(80_000_001 + n))
+    deleted_at = NOW
+    listed_in = "pubmed26n0001.xml.gz"
+
+
 class PayloadFactory(DjangoModelFactory):
     class Meta:
         model = sources.Payload

@@ -16,7 +16,7 @@ from sources import clinicaltrials, crossref, crossref_json, isrctn, pubmed, pub
 from sources.actions import budget
 from sources.actions.fetching import Answer, Lease, Outcome, lease_due, settle, still_held
 from sources.actions.integrity import store_work
-from sources.actions.publications import store_publications
+from sources.actions.storing import store_publications
 from sources.actions.trials import PARSER_VERSIONS, store_trial
 from sources.http import Failure
 from sources.models import Service

@@ -23,6 +23,8 @@ WEIGHED: Final = (
     "updated_at",
 )
 
+Key = tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -48,9 +50,9 @@ def note_integrity(
     to repeat: the same notices change nothing but when they were last seen.
     """
     before = publication.notices.standing().filter(source=source)
-    standing = {_key_of(notice): notice for notice in before}
+    standing = {key_of(notice): notice for notice in before}
     news = False
-    for key, notice in {_key(source, each): each for each in told}.items():
+    for key, notice in {key_of_told(source, each): each for each in told}.items():
         known = standing.pop(key, None)
         news |= known is None
         _see(
@@ -113,13 +115,13 @@ def _see(
     notice.save()
 
 
-def _key(source: str, told: Told) -> tuple[str, ...]:
+def key_of_told(source: str, told: Told) -> Key:
     """What makes it the same notice at the next check, whatever else is said of it by then."""
     # Crossref's reference names who says so, and the second to say so makes no second notice.
     by_doi = source == IntegrityNotice.Source.CROSSREF and told.doi
     return (told.kind, told.pmid, told.doi, "" if by_doi else told.reference)
 
 
-def _key_of(notice: IntegrityNotice) -> tuple[str, ...]:
+def key_of(notice: IntegrityNotice) -> Key:
     told = Told(notice.kind, notice.notice_pmid, notice.notice_doi, None, notice.reference)
-    return _key(notice.source, told)
+    return key_of_told(notice.source, told)

@@ -1,9 +1,10 @@
-"""Curators' links: which trial a publication reports, and what a review pooled."""
+"""Links: which trial a publication reports, and what a review pooled."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sources.models import Inclusion, Publication, Report, Trial
 
@@ -21,6 +22,34 @@ def link_report(
         defaults={"role": role, "origin": Report.Origin.CURATOR},
     )
     return report
+
+
+def link_listed_trials(databank_ids: Iterable[tuple[int, Iterable[Mapping[str, Any]]]]) -> None:
+    """Tie publications to the known trials that PubMed's indexers list; an abstract's word is not enough.
+
+    Takes pairs of a publication's primary key and its `databank_ids`.
+    """
+    listed = {
+        (pk, entry["accession"])
+        for pk, entries in databank_ids
+        for entry in entries
+        if entry["origin"] == "databank"
+    }
+    if not listed:
+        return
+    trials = dict(
+        Trial.objects.filter(registry_id__in={accession for _, accession in listed}).values_list(
+            "registry_id", "pk"
+        )
+    )
+    Report.objects.bulk_create(
+        [
+            Report(publication_id=pk, trial_id=trials[accession], origin=Report.Origin.DATABANK)
+            for pk, accession in sorted(listed)
+            if accession in trials
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def include(

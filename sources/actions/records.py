@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
 from sources.actions.upserts import as_array, as_json
+from sources.gravity import gravest
 from sources.models import Publication
 from sources.pubmed_xml import PARSER_VERSION, PublicationRecord
 from sources.titles import same_title
@@ -16,6 +17,7 @@ Identity = Publication.Identity
 Conflict = dict[str, str]
 BY_REVIEWER: Final = "reviewer"
 
+IDENTIFIERS: Final = ("pmid", "doi", "pmcid")
 #: Columns that a record fills as they are.
 PLAIN: Final = (
     "title",
@@ -25,7 +27,6 @@ PLAIN: Final = (
     "month",
     "day",
     "standing",
-    "integrity",
 )
 JSON: Final = (
     "abstract_sections",
@@ -51,13 +52,10 @@ TEXT: Final = (
     "medline_status",
 )
 #: What has a column, or a table, of its own; the rest of a record goes to `details`.
-ELSEWHERE: Final = {*PLAIN, *JSON, *ARRAYS, *TEXT, "pmid", "doi", "pmcid", "notices"}
+ELSEWHERE: Final = {*PLAIN, *JSON, *ARRAYS, *TEXT, *IDENTIFIERS, "integrity", "notices"}
 DETAILS: Final = tuple(
-    field.name
-    for field in dataclasses.fields(PublicationRecord)
-    if field.name not in ELSEWHERE
+    field.name for field in dataclasses.fields(PublicationRecord) if field.name not in ELSEWHERE
 )
-IDENTIFIERS: Final = ("pmid", "doi", "pmcid")
 COLUMNS: Final = (
     "id",
     *IDENTIFIERS,
@@ -68,6 +66,9 @@ COLUMNS: Final = (
     "details",
     "identity",
     "identity_basis",
+    "pubmed_integrity",
+    "pubmed_checked_at",
+    "integrity",
     "integrity_checked_at",
     "fetched_at",
     "parser_version",
@@ -100,6 +101,8 @@ class Held(NamedTuple):
     identity: str = Identity.UNCONFIRMED
     identity_basis: str = ""
     expected_title: str = ""
+    crossref_integrity: str = Publication.Integrity.UNKNOWN
+    crossref_checked_at: datetime | None = None
 
     @property
     def public_id(self) -> str:
@@ -130,7 +133,7 @@ def revised_on(record: PublicationRecord) -> date | None:
     return date.fromisoformat(record.date_revised) if record.date_revised else None
 
 
-def row(
+def row_of(
     record: PublicationRecord,
     held: Held,
     conflicts: list[Conflict],
@@ -155,7 +158,10 @@ def row(
         as_json({name: getattr(record, name) for name in DETAILS} | {"conflicts": conflicts}),
         identity,
         basis,
+        record.integrity,
         seen_at,
+        gravest(record.integrity, held.crossref_integrity),
+        max(seen_at, held.crossref_checked_at or seen_at),
         seen_at,
         PARSER_VERSION,
         sha256,

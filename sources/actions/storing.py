@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import pghistory
 from django.db import OperationalError, transaction
@@ -19,15 +19,19 @@ from django.db.utils import IntegrityError
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from sources.actions.links import link_listed_trials
-from sources.actions.notices import note_integrity, see_again
+from sources.actions.notices import note_told, see_again
 from sources.actions.payloads import keep_payloads
-from sources.actions.records import COLUMNS, IDENTIFIERS, KEPT, Held, conflicts_of, row
+from sources.actions.records import COLUMNS, IDENTIFIERS, KEPT, Held, conflicts_of, row_of
 from sources.actions.upserts import Incoming
 from sources.models import DeletedPMID, Payload, Publication, Service
 from sources.pubmed_xml import PARSER_VERSION, PublicationRecord
 
 #: How often a batch is tried when others write the same identifiers at the same time.
 TRIES: Final = 5
+
+
+class InTheWay(Exception):
+    """Others wrote the same identifiers again and again; the same call will do later."""
 
 
 class WithRaw(Protocol):
@@ -57,6 +61,16 @@ class Stored:
     #: Left alone: what is held is newer, or PubMed has deleted the PMID since.
     older: set[str] = field(default_factory=set)
 
+    def __contains__(self, pmid: str) -> bool:
+        return any(pmid in pmids for pmids in self._all())
+
+    def add(self, other: Stored) -> None:
+        for ours, theirs in zip(self._all(), other._all(), strict=True):
+            ours |= theirs
+
+    def _all(self) -> tuple[set[str], ...]:
+        return (self.new, self.changed, self.unchanged, self.older)
+
 
 def store_publications(
     records: Mapping[str, WithRaw],
@@ -85,12 +99,15 @@ def store_publications(
                 break
             try:
                 with transaction.atomic():
-                    done = _Batch(left, as_of=seen, now=now).store(stored)
+                    done = _Batch(left, as_of=seen, now=now).store()
             except (IntegrityError, OperationalError) as error:
                 if not tries_left or not _was_in_the_way(error):
                     raise
             else:
-                left = {pmid: read for pmid, read in left.items() if pmid not in done}
+                stored.add(done)
+                left = {pmid: read for pmid, read in left.items() if pmid not in stored}
+    if left:
+        raise InTheWay(f"Others keep writing the identifiers of PMID {', '.join(left)}.")
     return stored
 
 
@@ -104,3 +121,126 @@ def _held_already(wanted: Mapping[str, Read], as_of: datetime) -> set[str]:
     held = Publication.objects.filter(pmid__in=list(wanted), parser_version=PARSER_VERSION)
     rows = held.filter(fetched_at__gte=as_of, deleted_at=None).values_list("pmid", "record_sha256")
     return {pmid for pmid, sha256 in rows.iterator() if pmid and wanted[pmid].sha256 == sha256}
+
+
+class _Batch:
+    """One try at storing records, within one transaction."""
+
+    def __init__(self, reads: Mapping[str, Read], *, as_of: datetime, now: datetime) -> None:
+        self.reads = reads
+        self.as_of = as_of
+        self.now = now
+
+    def store(self) -> Stored:
+        """Store what nobody else is in the way of, and say what became of it."""
+        held, holders = self._lock()
+        done = Stored()
+        done.older = self._older(held)
+        wanted = self.reads.keys() - done.older
+        done.unchanged = {p for p in wanted if held[p].is_of(self.reads[p].sha256)}
+        self._see_again([pk for p in done.unchanged if (pk := held[p].id)])
+        keys = self._write({p: held[p] for p in sorted(wanted - done.unchanged)}, holders)
+        done.new = {pmid for pmid in keys if held[pmid].id is None}
+        done.changed = keys.keys() - done.new
+        self._follow(keys, done.new)
+        return done
+
+    def _lock(self) -> tuple[dict[str, Held], dict[tuple[str, str], str]]:
+        """Return, by PMID, the rows that the records are about, and who has which identifier.
+
+        A row known by DOI or PMCID alone is taken on.
+        """
+        wanted = {
+            name: [value for r in self.reads.values() if (value := getattr(r.record, name))]
+            for name in IDENTIFIERS
+        }
+        rows = Publication.objects.about(wanted).select_for_update(of=("self",), no_key=True)
+        found = [Held(*values) for values in rows.order_by("pk").values_list(*Held._fields)]
+        holders = {
+            (name, value): row.public_id
+            for row in found
+            for name in ("doi", "pmcid")
+            if (value := getattr(row, name))
+        }
+        known = {row.pmid: row for row in found if row.pmid}
+        nameless = [row for row in found if not row.pmid]
+        return {p: known.get(p) or self._taken_on(p, nameless) for p in self.reads}, holders
+
+    def _taken_on(self, pmid: str, nameless: list[Held]) -> Held:
+        """Return, and take off the list, the row without a PMID that has the record's DOI or PMCID."""
+        record = self.reads[pmid].record
+        for row in nameless:
+            if (record.doi and row.doi == record.doi) or (
+                record.pmcid and row.pmcid == record.pmcid
+            ):
+                nameless.remove(row)
+                return row
+        return Held()
+
+    def _older(self, held: Mapping[str, Held]) -> set[str]:
+        """Return the PMIDs of which something newer is known, be it that they were deleted."""
+        deleted = DeletedPMID.objects.since(self.reads, self.as_of)
+        return {
+            pmid
+            for pmid, read in self.reads.items()
+            if (pmid in deleted and held[pmid].id is None)
+            or held[pmid].is_newer_than(read.record, read.sha256, self.as_of)
+        }
+
+    def _see_again(self, keys: Collection[int]) -> None:
+        """Note that PubMed still says the same of these publications."""
+        if not keys:
+            return
+        seen = Publication.objects.filter(pk__in=keys)
+        seen.update(
+            fetched_at=_at_least("fetched_at", self.as_of),
+            pubmed_checked_at=_at_least("pubmed_checked_at", self.as_of),
+            integrity_checked_at=_at_least("integrity_checked_at", self.as_of),
+            updated_at=self.now,
+            deleted_at=None,
+        )
+        see_again(keys, as_of=self.as_of)
+        link_listed_trials(seen.exclude(databank_ids=[]).values_list("pk", "databank_ids"))
+
+    def _write(
+        self, held: Mapping[str, Held], holders: dict[tuple[str, str], str]
+    ) -> dict[str, int]:
+        """Write the rows; return the primary keys, by PMID, of those that were written."""
+        if not held:
+            return {}
+        incoming = Incoming(Publication, COLUMNS)
+        incoming.copy(self._rows(held, holders))
+        inserted = incoming.insert(key="pmid", only="id IS NULL", returning=("pmid", "id"))
+        if any(each.id for each in held.values()):
+            incoming.update(columns=[name for name in COLUMNS if name not in KEPT])
+        return dict(inserted) | {pmid: each.id for pmid, each in held.items() if each.id}
+
+    def _rows(
+        self, held: Mapping[str, Held], holders: dict[tuple[str, str], str]
+    ) -> Iterable[tuple[Any, ...]]:
+        for pmid, before in held.items():
+            read = self.reads[pmid]
+            conflicts = conflicts_of(read.record, before, holders)
+            for name in ("doi", "pmcid"):
+                # Of two new records with one DOI the first has it.
+                holders.setdefault((name, getattr(read.record, name)), pmid)
+            yield row_of(
+                read.record,
+                before,
+                conflicts,
+                sha256=read.sha256,
+                as_of=self.as_of,
+                now=self.now,
+            )
+
+    def _follow(self, keys: Mapping[str, int], new: Collection[str]) -> None:
+        """Write what hangs on the publications: notices, trials, bytes."""
+        records = {pk: self.reads[pmid].record for pmid, pk in keys.items()}
+        note_told(records, new=[keys[pmid] for pmid in new], as_of=self.as_of)
+        link_listed_trials((pk, record.databank_ids) for pk, record in records.items())
+        keep_payloads(Service.PUBMED, {pmid: self.reads[pmid].raw for pmid in keys}, now=self.as_of)
+        DeletedPMID.objects.filter(pmid__in=keys.keys()).delete()
+
+
+def _at_least(name: str, moment: datetime) -> Greatest:
+    return Greatest(name, Value(moment))

@@ -27,7 +27,9 @@ class Incoming:
     def __init__(self, model: type[models.Model], columns: Sequence[str]) -> None:
         self.model = model
         self.columns = tuple(columns)
-        self.fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+        self.fields = {
+            field.attname: field for field in model._meta.concrete_fields if not field.primary_key
+        }
         self.table = sql.Identifier(model._meta.db_table)
         self.name = sql.Identifier(f"incoming_{model._meta.db_table}")
 
@@ -52,21 +54,24 @@ class Incoming:
         Return the values of `returning` of what was inserted; what is missing there was met by
         somebody else's row.
         """
-        brought = [field.column for field in self.fields if field.column in self.columns]
-        absent = [field for field in self.fields if field.column not in self.columns]
+        brought = [name for name in self.columns if name in self.fields]
+        absent = {name: field for name, field in self.fields.items() if name not in brought}
         statement = self._sql(
             "INSERT INTO {table} ({into}) SELECT {values} FROM {name} WHERE {only} ORDER BY {key}"
             " ON CONFLICT DO NOTHING RETURNING {returning}",
-            into=_listed([*brought, *(field.column for field in absent)]),
+            into=_listed([*brought, *absent]),
             values=_joined([*map(sql.Identifier, brought), *[sql.Placeholder()] * len(absent)]),
             only=sql.SQL(only),
             key=sql.Identifier(key),
             returning=_listed(returning),
         )
-        defaults = [field.get_db_prep_save(field.get_default(), connection) for field in absent]
+        defaults = [
+            field.get_db_prep_save(field.get_default(), connection) for field in absent.values()
+        ]
         with connection.cursor() as cursor:
             cursor.execute(statement, defaults)
-            return cursor.fetchall()
+            inserted: list[Any] = cursor.fetchall()
+        return inserted
 
     def update(self, *, columns: Collection[str]) -> int:
         """Write these columns over the rows with the same primary key; return how many there were."""
@@ -78,7 +83,8 @@ class Incoming:
         )
         with connection.cursor() as cursor:
             cursor.execute(statement)
-            return cursor.rowcount
+            written: int = cursor.rowcount
+        return written
 
     def _sql(self, text: str, **parts: sql.Composable) -> str:
         parts |= {"name": self.name, "table": self.table, "columns": _listed(self.columns)}

@@ -1,11 +1,22 @@
 """The reviewers' desk for publications, trials and the ledger of fetching."""
 
-from sources.admin import budget, events, fetch, integrity, links, payload, publication, trial
+from sources.admin import (
+    budget,
+    events,
+    fetch,
+    imports,
+    integrity,
+    links,
+    payload,
+    publication,
+    trial,
+)
 
 __all__ = [
     "budget",
     "events",
     "fetch",
+    "imports",
     "integrity",
     "links",
     "payload",

@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 
 from claims.api import filters
-from sources.actions.publications import store_publications
+from sources.actions.storing import store_publications
 from sources.actions.trials import store_trial
 from sources.clinicaltrials_json import Malformed, parse_study
 from sources.pubmed import RecordWithRaw

@@ -141,4 +141,7 @@ def test_what_changes_in_a_publication_is_recorded_where_verdicts_may_rest_on_it
     Publication.objects.filter(pk=publication.pk).update(integrity="retracted")
 
     events = apps.get_model("sources", "PublicationEvent").objects.order_by("pgh_id")
-    assert [(event.pgh_label, event.integrity) for event in events] == [("update", "retracted")]
+    assert [(event.pgh_label, event.integrity) for event in events] == [
+        ("known_before", "current"),
+        ("update", "retracted"),
+    ]

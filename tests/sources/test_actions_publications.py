@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from sources.actions import publications
+from sources.actions import publications, storing
 from sources.models import FetchRequest, IntegrityNotice, Payload, Publication, Report
 from sources.pubmed import RecordWithRaw
 from sources.pubmed_xml import PublicationRecord
@@ -24,7 +24,7 @@ def record(pmid="11", **fields):
 
 def store(*records, now=NOW):
     with transaction.atomic():
-        return publications.store_publications(
+        return storing.store_publications(
             {r.pmid: RecordWithRaw(r, repr(r).encode()) for r in records}, now=now
         )
 

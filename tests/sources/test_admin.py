@@ -163,9 +163,10 @@ def test_settled_identity_shows_in_the_history(client, root):
 
     save(client, url_of(paper, "accept-identity"), why="Seen in print.")
 
-    [change] = client.get(url_of(paper, "history")).context["changes"]
+    change, before = client.get(url_of(paper, "history")).context["changes"]
     assert (change.who, change.why) == ("root", "Seen in print.")
-    assert ("identity", "not recorded", "confirmed") in [
+    assert before.what == "as it was before"
+    assert ("identity", "the record is another paper than expected", "confirmed") in [
         (d.field, d.before, d.after) for d in change.differences
     ]
 

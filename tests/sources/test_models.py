@@ -13,8 +13,11 @@ from tests.breaking import (
 )
 from tests.factories import (
     NOW,
+    BadRecordFactory,
+    DeletedPMIDFactory,
     FetchAttemptFactory,
     FetchRequestFactory,
+    FileImportFactory,
     InclusionFactory,
     IntegrityNoticeFactory,
     PayloadFactory,
@@ -33,6 +36,7 @@ FACTORIES = {
     Trial: TrialFactory,
     ReportFactory._meta.model: ReportFactory,
     IntegrityNoticeFactory._meta.model: IntegrityNoticeFactory,
+    FileImportFactory._meta.model: FileImportFactory,
 }
 
 
@@ -164,6 +168,16 @@ BREAKS = {
     "integrity_notice_seen_in_order": [
         lambda: IntegrityNoticeFactory(last_seen_at=NOW.replace(year=2020))
     ],
+    "file_import_once": [lambda: FileImportFactory.create_batch(2, sha256="ab" * 32)],
+    "file_import_end_has_a_time": [
+        lambda: FileImportFactory(state="done"),
+        lambda: FileImportFactory(finished_at=NOW),
+    ],
+    "bad_record_once": [
+        lambda: BadRecordFactory.create_batch(2, file_import=FileImportFactory(), position=1)
+    ],
+    "bad_record_says_why": [lambda: BadRecordFactory(reason="")],
+    "deleted_pmid_is_digits": [lambda: DeletedPMIDFactory(pmid="12a")],
     "payload_once": [lambda: PayloadFactory.create_batch(2, identifier="123")],
 }
 
@@ -232,7 +246,7 @@ def test_attempts_are_never_changed_or_deleted():
     with refused("Cannot update or delete"):
         attempt.delete()
 
-    assert triggers_of("sources") == {"fetchattempt append_only"}
+    assert triggers_of("sources") == {"fetchattempt append_only", "publication before_first_change"}
 
 
 def test_a_finished_request_leaves_room_for_another():
