@@ -14,8 +14,7 @@ from django.utils import timezone
 from sources import tasks
 from sources.actions.fetching import request_fetch
 from sources.models import FetchAttempt, FetchRequest, Payload, Publication, Service, Trial
-from tests.faults.workers import ROOT, Worker, wait_until
-from tests.standins.servers import StandinProcess
+from tests.faults.workers import ROOT, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
@@ -33,22 +32,6 @@ def pmids():
 
 def ncts():
     return [t["registry_id"] for t in entries("trials") if t["registry"] == "clinicaltrials"]
-
-
-@pytest.fixture
-def standin():
-    with StandinProcess(rate=3, trial_rate=1) as server:
-        yield server
-
-
-@pytest.fixture
-def worker(process_environment, tmp_path):
-    """Return a function that makes a worker, to be started with `with`."""
-
-    def make(standin, name="worker", **options):
-        return Worker(standin, tmp_path / f"{name}.log", process_environment, **options)
-
-    return make
 
 
 def tally(service="pubmed"):

@@ -28,13 +28,35 @@ def wait_until(condition, *, seconds=60.0, what="what was awaited"):
 
 
 class Worker:
-    """One `celery worker` with two children, in a process group of its own; with a beat if wished."""
+    """One `celery worker` with two children, in a process group of its own; with a beat if wished.
 
-    def __init__(self, standin, log: Path, environment, *, rate=3.0, beat=False):
+    `stage` is where it waits to be killed (see stages.py); `variables` go to its environment.
+    """
+
+    def __init__(
+        self,
+        standin,
+        log: Path,
+        environment,
+        *,
+        rate=3.0,
+        beat=False,
+        stage="",
+        patient=True,
+        variables=None,
+    ):
         self._log = log
+        self._patient = patient
+        self._reached = log.with_suffix(".reached")
         self._options = ["--beat"] if beat else []
+        self._options += ["--include=tests.faults.stages"] if stage else []
         self._environment = {
             **environment,
+            "FAULT_STAGE": stage,
+            "FAULT_REACHED": str(self._reached),
+            # A message of a killed worker is soon another's.
+            "CELERY_VISIBILITY_TIMEOUT": "3",
+            **(variables or {}),
             "EUTILS_URL": standin.eutils_url,
             "CLINICALTRIALS_URL": standin.clinicaltrials_url,
             "ISRCTN_URL": standin.isrctn_url,
@@ -54,7 +76,7 @@ class Worker:
                 start_new_session=True,
             )
         try:
-            wait_until(self._is_ready, seconds=20, what=f"the worker of {self._log} being ready")
+            wait_until(self._is_ready, seconds=60, what=f"the worker of {self._log} being ready")
         except AssertionError:
             self.kill()
             raise
@@ -62,6 +84,9 @@ class Worker:
 
     def __exit__(self, *details):
         if self._process.poll() is not None:
+            return
+        if not self._patient:
+            self.kill()
             return
         self._process.terminate()
         try:
@@ -74,6 +99,9 @@ class Worker:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+    def wait_for_stage(self):
+        wait_until(self._reached.exists, what=f"the stage of {self._log}")
 
     @property
     def output(self):
