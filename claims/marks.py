@@ -6,29 +6,31 @@ A mark is a key and where it lies: code points, end exclusive. Nothing here look
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Generic, TypeVar
 
+Key = TypeVar("Key", bound=Hashable)
 Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    key: Hashable
+class Mark(Generic[Key]):
+    key: Key
     start: int
     end: int
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Generic[Key]):
     """A stretch with the keys of the marks over all of it, outermost first, and of those that begin
     with it."""
 
     start: int
     end: int
-    keys: tuple[Hashable, ...] = ()
-    begins: tuple[Hashable, ...] = ()
+    keys: tuple[Key, ...] = ()
+    begins: tuple[Key, ...] = ()
 
 
-def segments(span: Span, marks: Iterable[Mark]) -> list[Segment]:
+def segments(span: Span, marks: Iterable[Mark[Key]]) -> list[Segment[Key]]:
     """Cut a stretch where marks begin and end.
 
     The segments join to the stretch without gap or overlap. A mark that reaches beyond the stretch
@@ -41,15 +43,15 @@ def segments(span: Span, marks: Iterable[Mark]) -> list[Segment]:
     return [_segment(low, high, inside) for low, high in pairwise(cuts)]
 
 
-def in_order(marks: Iterable[Mark]) -> list[Mark]:
+def in_order(marks: Iterable[Mark[Key]]) -> list[Mark[Key]]:
     """Return the marks in the order of reading; of those that begin together the longest first."""
     return sorted(marks, key=lambda mark: (mark.start, -mark.end))
 
 
-def lanes(marks: Iterable[Mark]) -> Mapping[Hashable, int]:
+def lanes(marks: Iterable[Mark[Key]]) -> Mapping[Key, int]:
     """Give each mark a lane from 0 on, so that no two that overlap share one."""
     ends: list[int] = []
-    found: dict[Hashable, int] = {}
+    found: dict[Key, int] = {}
     for mark in in_order(marks):
         free = (lane for lane, end in enumerate(ends) if end <= mark.start)
         lane = next(free, len(ends))
@@ -58,7 +60,7 @@ def lanes(marks: Iterable[Mark]) -> Mapping[Hashable, int]:
     return found
 
 
-def _segment(low: int, high: int, marks: Sequence[Mark]) -> Segment:
+def _segment(low: int, high: int, marks: Sequence[Mark[Key]]) -> Segment[Key]:
     over = [mark for mark in marks if mark.start <= low and high <= mark.end]
     begins = tuple(mark.key for mark in over if mark.start == low)
     return Segment(low, high, tuple(mark.key for mark in over), begins)

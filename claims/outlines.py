@@ -28,6 +28,16 @@ class Place:
     comment: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A paragraph of a body or, without a number, what stands between two, such as a heading."""
+
+    section: str
+    number: int | None
+    start: int
+    end: int
+
+
 def blocks_of(text: str) -> list[Span]:
     return [
         (match.start(), match.start() + len(match[0].rstrip())) for match in _BLOCK.finditer(text)
@@ -72,6 +82,25 @@ def place_of(outline: Mapping[str, Any], start: int) -> Place:
         return Place(section=paragraph["section"], paragraph=paragraph["number"])
     comment = _containing(outline.get("comments", []), start)
     return Place(comment=comment["number"]) if comment else Place()
+
+
+def stretches(outline: Mapping[str, Any], body: Span) -> list[Stretch]:
+    """Return the body in stretches that join without gap: paragraphs, and what is between them.
+
+    What stands before a paragraph, as a heading does, belongs to that paragraph's section.
+    """
+    found: list[Stretch] = []
+    low, high = body
+    rows = [row for row in outline.get("paragraphs", []) if low <= row["start"] < high]
+    for row in rows:
+        start, end = row["start"], min(row["end"], high)
+        if start > low:
+            found.append(Stretch(row.get("section", ""), None, low, start))
+        found.append(Stretch(row.get("section", ""), row["number"], start, end))
+        low = end
+    if low < high:
+        found.append(Stretch(rows[-1].get("section", "") if rows else "", None, low, high))
+    return found
 
 
 def fits(outline: Mapping[str, Any], body: Span) -> bool:

@@ -197,6 +197,10 @@ class ArticleSnapshot(models.Model):
     def sections(self) -> list[dict[str, Any]]:
         return list(self.outline.get("sections", []))
 
+    @property
+    def comments(self) -> list[dict[str, Any]]:
+        return list(self.outline.get("comments", []))
+
     def predecessor(self) -> ArticleSnapshot | None:
         """Return the text of the same article that was here before this one."""
         earlier = ArticleSnapshot.objects.with_text().filter(article_id=self.article_id)

@@ -14,6 +14,7 @@ from claims.models.verdict import Verdict
 from claims.ruleset.vocabulary import Checkability, ClaimState, RelationType, Voice
 
 if TYPE_CHECKING:
+    from claims.models.article import Article
     from claims.models.claim import Claim  # noqa: F401  # the subscript of the class
 
 
@@ -56,6 +57,11 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def shared_with(self, article: int) -> ClaimQuerySet:
         """Claims of other articles that this one makes too."""
         return self.exclude(article=article).filter(_stands_in(article=article))
+
+    def standing_in(self, article: Article) -> ClaimQuerySet:
+        """An article's own claims, those of others that were marked in its text, and their parts."""
+        marked = ClaimAnchor.objects.filter(snapshot__article=article).values("claim")
+        return self.filter(Q(article=article) | Q(pk__in=marked) | Q(parent__in=marked))
 
     def about(self, topic: str) -> ClaimQuerySet:
         return self.filter(topics__contains=[topic])
@@ -104,13 +110,13 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.select_related("article", "parent").with_verdict()
 
     def for_article(self) -> ClaimQuerySet:
-        """An article's claims as its readers see them, in order, with their places."""
+        """Claims as an article's readers see them, in order, with their places."""
         return self.public().with_verdict().prefetch_related("anchors").order_by("position", "pk")
 
     def for_page(self) -> ClaimQuerySet:
         """All that a claim's own page says of it, but for its evidence."""
         others = self.model.objects.public().with_verdict()
-        cited = ("citations__publication", "citations__trial")
+        cited = ("citations__publication", "citations__trial__digest")
         return self.select_related("article", "parent").prefetch_related(
             Prefetch("verdicts", Verdict.objects.for_history()),
             Prefetch("parts", others.prefetch_related(*cited)),

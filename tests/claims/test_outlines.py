@@ -4,7 +4,16 @@ import hashlib
 
 import pytest
 
-from claims.outlines import Place, blocks_of, fits, outline_of, place_of, whole_blocks
+from claims.outlines import (
+    Place,
+    Stretch,
+    blocks_of,
+    fits,
+    outline_of,
+    place_of,
+    stretches,
+    whole_blocks,
+)
 
 TEXT = "Menu\n\nOpening.\n\nTrials\n\nOne\nline.\n \nTwo.\n\nThanks!"
 BODY = (6, 41)
@@ -73,3 +82,29 @@ def test_outline_fits_a_body_with_its_paragraphs_and_without_its_comments(body, 
 
 def test_spans_are_widened_to_whole_blocks():
     assert whole_blocks(TEXT, [(38, 39), (8, 10)]) == (6, 40)
+
+
+def test_stretches_are_paragraphs_and_what_is_between_them():
+    outline = outline_of(TEXT, BODY, headings={"Trials"})
+
+    assert stretches(outline, BODY) == [
+        Stretch("S0", 1, 6, 14),
+        Stretch("S1", None, 14, 24),
+        Stretch("S1", 2, 24, 33),
+        Stretch("S1", None, 33, 36),
+        Stretch("S1", 3, 36, 40),
+        Stretch("S1", None, 40, 41),
+    ]
+
+
+def test_body_without_paragraphs_is_one_stretch():
+    assert stretches({}, BODY) == [Stretch("", None, 6, 41)]
+
+
+def test_stretches_stay_inside_a_body_that_was_cut():
+    outline = outline_of(TEXT, BODY, headings={"Trials"})
+
+    assert stretches(outline, (8, 30)) == [
+        Stretch("S1", None, 8, 24),
+        Stretch("S1", 2, 24, 30),
+    ]
