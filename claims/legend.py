@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from claims.ruleset.vocabulary import Certainty
+from claims.ruleset.vocabulary import Certainty, CitationAccuracy, CitationResolution
 from claims.wording import MEANINGS, NAMES, REVIEW_STATUS
 
 NO_VERDICT = "no_verdict"
@@ -72,6 +72,40 @@ REVIEW_STATUSES: Mapping[int, Entry] = MappingProxyType(
         for status, label in enumerate(
             ("Provisional", "One reviewer", "Two reviewers agree", "Adjudicated")
         )
+    }
+)
+
+
+#: Does a source say what the article says it says? Apart from whether the claim is true.
+ACCURACIES: Mapping[str, Entry] = MappingProxyType(
+    {
+        code: Entry(code or "none", label, meaning)
+        for code, label, meaning in (
+            (CitationAccuracy.ACCURATE.value, "Cited accurately", "The source says so."),
+            (
+                CitationAccuracy.MINOR_ERROR.value,
+                "Minor error",
+                "The source says nearly so; the difference does not turn the claim.",
+            ),
+            (
+                CitationAccuracy.MAJOR_ERROR.value,
+                "Major error",
+                "The source does not say so, or says the opposite.",
+            ),
+            (
+                CitationAccuracy.NOT_CHECKABLE.value,
+                "Cannot be checked",
+                "The citation is too vague, or its source is out of reach.",
+            ),
+            ("", "Not judged yet", "Nobody has compared the article with the source yet."),
+        )
+    }
+)
+RESOLUTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        CitationResolution.RESOLVED.value: "source identified",
+        CitationResolution.AMBIGUOUS.value: "several sources fit",
+        CitationResolution.UNRESOLVED.value: "source not identified",
     }
 )
 

@@ -24,7 +24,7 @@ class CitationQuerySet(models.QuerySet["Citation"]):
         return self.filter(trial=trial)
 
     def with_sources(self) -> CitationQuerySet:
-        return self.select_related("publication", "trial", "claim")
+        return self.select_related("publication", "trial__digest", "claim")
 
 
 class Citation(models.Model):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pghistory
 import pgtrigger
@@ -19,6 +20,9 @@ from claims.ruleset import Judgement
 from claims.ruleset.vocabulary import Origin, Stance
 from sources.models import Publication, Report, Trial
 
+if TYPE_CHECKING:
+    from claims.models.citation import Citation
+
 JUDGED = tuple(field.name for field in fields(Judgement))
 
 
@@ -30,6 +34,19 @@ class EvidenceItemQuerySet(models.QuerySet["EvidenceItem"]):
         """Items of the trial itself and of the publications that report it."""
         reports = Report.objects.filter(trial=trial).values("publication")
         return self.filter(Q(trial=trial) | Q(publication__in=reports))
+
+    def of_citations(self, citations: Iterable[Citation]) -> EvidenceItemQuerySet:
+        """What the sources that an article cites say of the very claims it cites them for."""
+        cited = list(citations)
+        claims = {citation.claim_id for citation in cited}
+        publications = {citation.publication_id for citation in cited if citation.publication_id}
+        trials = {citation.trial_id for citation in cited if citation.trial_id}
+        return (
+            self.of_public_claims()
+            .filter(Q(claim__in=claims) | Q(claim__parent__in=claims))
+            .filter(Q(publication__in=publications) | Q(trial__in=trials))
+            .select_related("claim", "consensus")
+        )
 
     def with_sources(self) -> EvidenceItemQuerySet:
         return self.select_related("publication", "trial").prefetch_related(

@@ -11,13 +11,19 @@ from django.core.paginator import Page
 from django.template.context import RequestContext
 from django.utils.dates import MONTHS
 
-from claims.legend import CERTAINTIES, REVIEW_STATUSES, Entry, sign_entry
+from claims.legend import (
+    ACCURACIES,
+    CERTAINTIES,
+    RESOLUTIONS,
+    REVIEW_STATUSES,
+    Entry,
+    sign_entry,
+)
 from claims.models import Claim, EvidenceItem, Verdict
 from claims.ruleset import COMPOUND_RULES, RULES, CompoundRule, Rule
 from claims.ruleset.grade import DOMAINS, LEVELS
 from claims.ruleset.vocabulary import (
     CitationMode,
-    CitationResolution,
     Directness,
     DirectnessReason,
     Scope,
@@ -50,11 +56,6 @@ CITED = {
     CitationMode.TRIAL_ACRONYM: "by its acronym",
     CitationMode.AUTHOR_YEAR: "by author and year",
     CitationMode.VAGUE: "vaguely",
-}
-RESOLVED = {
-    CitationResolution.RESOLVED: "source identified",
-    CitationResolution.AMBIGUOUS: "several sources fit",
-    CitationResolution.UNRESOLVED: "source not identified",
 }
 _RULES: Mapping[str, Rule | CompoundRule] = {
     **{rule.id: rule for rule in RULES},
@@ -198,7 +199,13 @@ def cited(mode: str) -> str:
 
 @register.filter
 def resolved(resolution: str) -> str:
-    return RESOLVED[CitationResolution(resolution)]
+    return RESOLUTIONS[resolution]
+
+
+@register.filter
+def accuracy(code: str) -> Entry:
+    """Return how accurate a citation is; for an empty code, that nobody has judged it."""
+    return ACCURACIES[code]
 
 
 @register.filter

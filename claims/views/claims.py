@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 
 from claims.models import Claim
 from claims.ruleset.vocabulary import Basis, ClaimState
+from claims.views.cited import cited
 from claims.views.evidence_rows import grouped
 from claims.views.filters import Filters
 from claims.views.paging import page_of
@@ -64,7 +65,7 @@ def _page_of(claim: Claim) -> dict[str, object]:
         "groups": groups,
         "balance": evidence_tally(verdict.evidence_counts) if verdict else None,
         "pillars": pillars_of(verdict, groups, parts),
-        "citations": [c for whole in (claim, *parts) for c in whole.citations.all()],
+        "citations": cited(c for whole in (claim, *parts) for c in whole.citations.all()),
         "is_unsearched": not claim.searches.all(),
         "reasons": why(verdict.trace, names_of(groups, parts)) if verdict else [],
         **place_of(claim),

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 
 from claims.models import Citation, EvidenceItem
+from claims.views.cited import unjoined
 from sources.models import FetchRequest, IntegrityNotice, Publication, Service
 
 
@@ -25,7 +26,9 @@ def publication(request: HttpRequest, identifier: str) -> HttpResponse:
             "publication": publication,
             **_notices_of(publication),
             "evidence": EvidenceItem.objects.filter(publication=publication).for_source_page(),
-            "citations": Citation.objects.of_public_claims().citing(publication).with_sources(),
+            "citations": unjoined(
+                Citation.objects.of_public_claims().citing(publication).with_sources()
+            ),
             "request_state": FetchRequest.objects.last_for(Service.PUBMED, publication.pmid or ""),
         },
     )

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 
 from claims.models import Citation, EvidenceItem
+from claims.views.cited import unjoined
 from sources.models import FetchRequest, Report, Trial
 
 
@@ -22,7 +23,9 @@ def trial(request: HttpRequest, registry_id: str) -> HttpResponse:
             "reports": sorted(trial.reports.all(), key=_by_role),
             "other_names": [name for name in trial.aliases if name != trial.acronym],
             "evidence": EvidenceItem.objects.bearing_through(trial).for_source_page(),
-            "citations": Citation.objects.of_public_claims().citing_trial(trial).with_sources(),
+            "citations": unjoined(
+                Citation.objects.of_public_claims().citing_trial(trial).with_sources()
+            ),
             "request_state": trial.service
             and FetchRequest.objects.last_for(trial.service, trial.registry_id),
         },

@@ -166,7 +166,7 @@ def test_claim_page_takes_the_same_queries_for_any_evidence(
     ClaimAnchorFactory(claim=claim)
     derive(claim)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         show(client, claim)
 
 
@@ -179,5 +179,5 @@ def test_compound_page_takes_the_same_queries_for_any_parts(
         CitationFactory(claim=leaf, resolved=True)
         VerdictFactory(claim=leaf)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         show(client, whole)
