@@ -14,7 +14,6 @@ from claims.models.verdict import Verdict
 from claims.ruleset.vocabulary import Checkability, ClaimState, RelationType, Voice
 
 if TYPE_CHECKING:
-    from claims.models.article import Article
     from claims.models.claim import Claim  # noqa: F401  # the subscript of the class
 
 
@@ -57,11 +56,6 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def shared_with(self, article: int) -> ClaimQuerySet:
         """Claims of other articles that this one makes too."""
         return self.exclude(article=article).filter(_stands_in(article=article))
-
-    def standing_in(self, article: Article) -> ClaimQuerySet:
-        """An article's own claims, those of others that were marked in its text, and their parts."""
-        marked = ClaimAnchor.objects.filter(snapshot__article=article).values("claim")
-        return self.filter(Q(article=article) | Q(pk__in=marked) | Q(parent__in=marked))
 
     def about(self, topic: str) -> ClaimQuerySet:
         return self.filter(topics__contains=[topic])

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from claims.models import ArticleSnapshot, Claim, ClaimAnchor
+from claims.models import ArticleSnapshot, Claim
+from claims.outlines import Stretch, stretches
 from claims.ruleset.vocabulary import Voice
+from claims.views.passages import Passages, Piece
+from claims.views.spots import Spot, Spots
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A claim with its parts."""
+    """A claim with its parts; `is_marked` if the text that is shown marks it."""
 
     claim: Claim
     parts: tuple[Claim, ...] = ()
+    spot: Spot = field(default_factory=Spot)
+    is_marked: bool = False
+    marked_parts: frozenset[int] = frozenset()
+    original: str | None = None
+
+    @property
+    def is_stop(self) -> bool:
+        """Does the travel from claim to claim halt at the card? It does at the mark if there is one."""
+        return not self.is_marked
 
 
 @dataclass(slots=True)
 class Block:
-    """A paragraph or a reader's comment. Its text is the publisher's, and is not shown whole."""
+    """A paragraph, what stands between two, or a reader's comment, with as much text as is shown."""
 
     number: int | None
     nodes: list[Node] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -31,26 +44,40 @@ class Section:
     label: str
     blocks: list[Block] = field(default_factory=list)
 
+    @property
+    def claim_count(self) -> int:
+        return sum(1 + len(node.parts) for block in self.blocks for node in block.nodes)
+
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """`unplaced` are claims whose place in this snapshot is not known."""
+    """`unplaced` are claims whose place in this version is not known; each spot says why."""
 
     sections: list[Section]
     comments: list[Block]
     unplaced: list[Node]
 
 
-def outline_of(snapshot: ArticleSnapshot | None, claims: Iterable[Claim]) -> Outline:
-    nodes = _nested(claims)
-    anchors = {
-        node.claim.pk: anchor
-        for node in nodes
-        if (anchor := _anchor_in(snapshot, node.claim)) is not None
-    }
-    nodes.sort(key=lambda node: (_start(anchors.get(node.claim.pk)), node.claim.position))
-    sections = _sections(snapshot, nodes, anchors)
-    comments = _comments(snapshot, nodes, anchors)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown of an article: which claims, and of its text all, its passages or nothing.
+
+    `comments` are the passages in readers' comments, which only some may see.
+    """
+
+    claims: Collection[Claim]
+    spots: Spots
+    body: Passages | None = None
+    comments: Passages | None = None
+    originals: dict[int, str] = field(default_factory=dict)
+    is_narrowed: bool = False
+
+
+def outline_of(snapshot: ArticleSnapshot | None, shown: Shown) -> Outline:
+    nodes = sorted(_nested(shown), key=_reading_order)
+    said = [node for node in nodes if node.claim.voice == Voice.AUTHOR]
+    sections = _sections(snapshot, said, shown)
+    comments = _comments(snapshot, nodes, shown)
     placed = {
         node.claim.pk
         for block in [*(block for section in sections for block in section.blocks), *comments]
@@ -59,55 +86,82 @@ def outline_of(snapshot: ArticleSnapshot | None, claims: Iterable[Claim]) -> Out
     return Outline(sections, comments, [node for node in nodes if node.claim.pk not in placed])
 
 
-def _nested(claims: Iterable[Claim]) -> list[Node]:
+def _nested(shown: Shown) -> list[Node]:
     """A part stands under its whole, or alone where the whole is not shown."""
-    claims = list(claims)
-    shown = {claim.pk for claim in claims}
+    known = {claim.pk for claim in shown.claims}
     parts: dict[int, list[Claim]] = {}
-    for claim in claims:
-        if claim.parent_id in shown:
+    for claim in shown.claims:
+        if claim.parent_id in known:
             parts.setdefault(claim.parent_id, []).append(claim)
     return [
-        Node(claim, tuple(parts.get(claim.pk, ())))
-        for claim in claims
-        if claim.parent_id not in shown
+        _node(claim, tuple(parts.get(claim.pk, ())), shown)
+        for claim in shown.claims
+        if claim.parent_id not in known
     ]
 
 
-def _anchor_in(snapshot: ArticleSnapshot | None, claim: Claim) -> ClaimAnchor | None:
-    if snapshot is None:
-        return None
-    anchors = claim.anchors.all()
-    return next((anchor for anchor in anchors if anchor.snapshot_id == snapshot.pk), None)
+def _node(claim: Claim, parts: tuple[Claim, ...], shown: Shown) -> Node:
+    passages = shown.body if claim.voice == Voice.AUTHOR else shown.comments
+    marked = passages.marked if passages else {}
+    return Node(
+        claim,
+        parts,
+        shown.spots[claim.pk],
+        claim.pk in marked,
+        frozenset(part.pk for part in parts if part.pk in marked),
+        shown.originals.get(claim.pk),
+    )
 
 
-def _start(anchor: ClaimAnchor | None) -> float:
-    return anchor.start if anchor and anchor.start is not None else float("inf")
+def _reading_order(node: Node) -> tuple[float, int]:
+    start = node.spot.start
+    return (float("inf") if start is None else start), node.claim.position
 
 
-def _sections(
-    snapshot: ArticleSnapshot | None, nodes: list[Node], anchors: dict[int, ClaimAnchor]
-) -> list[Section]:
+def _sections(snapshot: ArticleSnapshot | None, nodes: list[Node], shown: Shown) -> list[Section]:
     if snapshot is None:
         return []
     sections = {str(row["key"]): Section(row["key"], row["label"]) for row in snapshot.sections}
-    for node in nodes:
-        anchor = anchors.get(node.claim.pk)
-        if anchor and anchor.comment is None and anchor.section in sections:
-            _put(sections[anchor.section].blocks, anchor.paragraph, node)
+    if shown.body is None:
+        for node in nodes:
+            if node.spot.start is not None and node.spot.section in sections:
+                _put(sections[node.spot.section].blocks, node.spot.paragraph, node)
+    else:
+        _read(snapshot, sections, nodes, shown)
     return [section for section in sections.values() if section.blocks]
 
 
-def _comments(
-    snapshot: ArticleSnapshot | None, nodes: list[Node], anchors: dict[int, ClaimAnchor]
-) -> list[Block]:
-    if snapshot is None:
-        return []
+def _read(
+    snapshot: ArticleSnapshot, sections: dict[str, Section], nodes: list[Node], shown: Shown
+) -> None:
+    """Put each stretch of the text into its section, with the claims that begin in it."""
+    waiting = [node for node in nodes if node.spot.start is not None]
+    for stretch in stretches(snapshot.outline, (snapshot.body_start, snapshot.body_end)):
+        here = [node for node in waiting if stretch.start <= node.spot.span[0] < stretch.end]
+        block = _block(stretch, here, shown)
+        if block is not None:
+            unnamed = Section(stretch.section, "The text")
+            sections.setdefault(stretch.section, unnamed).blocks.append(block)
+
+
+def _block(stretch: Stretch, nodes: list[Node], shown: Shown) -> Block | None:
+    body = shown.body
+    if body is None or (shown.is_narrowed and not body.whole and not nodes):
+        return None
+    pieces = body.pieces((stretch.start, stretch.end))
+    is_bare = not nodes and not body.whole and stretch.number is None
+    return Block(stretch.number, nodes, pieces) if pieces and not is_bare else None
+
+
+def _comments(snapshot: ArticleSnapshot | None, nodes: Iterable[Node], shown: Shown) -> list[Block]:
     blocks: list[Block] = []
     for node in nodes:
-        anchor = anchors.get(node.claim.pk)
-        if node.claim.voice == Voice.READER_COMMENT and anchor and anchor.comment is not None:
-            _put(blocks, anchor.comment, node)
+        if node.claim.voice == Voice.READER_COMMENT and node.spot.comment is not None:
+            _put(blocks, node.spot.comment, node)
+    if snapshot is not None and shown.comments is not None:
+        spans = {row["number"]: (row["start"], row["end"]) for row in snapshot.comments}
+        for block in blocks:
+            block.pieces = shown.comments.pieces(spans.get(block.number, (0, 0)))
     return blocks
 
 

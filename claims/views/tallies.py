@@ -57,10 +57,11 @@ def evidence_tally(counts: Mapping[str, int]) -> Tally:
 
 def signs_of(claims: Iterable[Claim]) -> Counter[str]:
     """Count claims that were read `with_verdict()` by their sign."""
-    return Counter(_sign_of(claim) for claim in claims)
+    return Counter(sign_of(claim) for claim in claims)
 
 
-def _sign_of(claim: Claim) -> str:
+def sign_of(claim: Claim) -> str:
+    """Return the sign of a claim that was read `with_verdict()`."""
     current: list[Verdict] = claim.current_verdicts  # type: ignore[attr-defined]
     return current[0].sign if current else NO_VERDICT
 
