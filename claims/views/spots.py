@@ -16,7 +16,7 @@ LOST: Mapping[str, str] = {
     ),
     AnchorStatus.UNRESOLVED: "Its place is recorded, but was not looked for in this text yet.",
 }
-ELSEWHERE = "Its place is known in another version only."
+ELSEWHERE = "Its place is known in another version or article only."
 NOWHERE = "No place is recorded for it."
 
 

@@ -272,7 +272,9 @@ def test_newest_imported_version_is_read_and_says_where_claims_were_marked(clien
     assert f"Version. {read.sha256[:12]}," in texts(response, "card")[-1]
     assert f"marked on version {first.sha256[:12]}." in texts(response, "card")[-1]
     assert part(response, "findings") == "1 found again by their words"
-    assert part(response, other.public_id).endswith("Its place is known in another version only.")
+    assert part(response, other.public_id).endswith(
+        "Its place is known in another version or article only."
+    )
 
 
 def test_claim_of_another_article_that_stands_here_too_is_read_here(client, article, snapshot):
