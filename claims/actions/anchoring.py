@@ -65,12 +65,12 @@ def write_anchors(
     A place that somebody has chosen among several stays chosen, and so does none of them.
     """
     known: Mapping[tuple[int, str], ClaimAnchor] = {
-        _words_of(anchor): anchor for anchor in snapshot.anchors.all()
+        words_of(anchor): anchor for anchor in snapshot.anchors.all()
     }
     new = []
     counts: Counter[str] = Counter()
     for anchor, place in zip(anchors, places, strict=True):
-        here = known.get(_words_of(anchor))
+        here = known.get(words_of(anchor))
         if here is None:
             new.append(_copy(anchor, snapshot, place))
         elif _is_chosen(here, place):
@@ -142,7 +142,7 @@ def _landmark(anchor: ClaimAnchor, text: str | None) -> Landmark | None:
     return landmark(text[anchor.start : anchor.end]) if text and anchor.end else None
 
 
-def _words_of(anchor: ClaimAnchor) -> tuple[int, str]:
+def words_of(anchor: ClaimAnchor) -> tuple[int, str]:
     """Which words of which claim an anchor is for: one anchor for them in each snapshot."""
     return anchor.claim_id, anchor.fingerprint_sha256
 

@@ -210,6 +210,7 @@ class MarkingMixin(ToolsAdmin):
             "record": snapshot,
             "record_url": change_url(snapshot),
             "choice": choice,
+            "claim": request.GET.get("claim", ""),
             "deeds": shown,
             "claims": Claim.objects.of_article(snapshot.article.key).standing(),
             "text": MarkedText(snapshot, snapshot.anchors.placed(), choice.span).as_html(),

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from claims.actions.articles import correct_body
 from claims.actions.errors import Refused
 from claims.admin.marked_text import SHOWN
-from claims.admin.marking import MarkingMixin
+from claims.admin.places import PlacesMixin
 from claims.models import ArticleSnapshot
 from claims.outlines import Span, blocks_of
 from claims.revisions import Piece, revision
@@ -38,7 +38,7 @@ class BodyForm(forms.Form):
 
 
 @admin.register(ArticleSnapshot)
-class ArticleSnapshotAdmin(MarkingMixin, ReadOnlyAdmin):
+class ArticleSnapshotAdmin(PlacesMixin, ReadOnlyAdmin):
     refusals = (Refused,)
     list_display = ("article", "sha256", "code_points", "retrieved_at", "created_at")
     list_filter = ("article",)

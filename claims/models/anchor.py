@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 import pghistory
 import pgtrigger
 from django.db import models
@@ -131,6 +133,11 @@ class ClaimAnchor(models.Model):
 
     def __str__(self) -> str:
         return f"CLM-{self.claim_id} at {self.start}-{self.end}"
+
+    @property
+    def state_token(self) -> str:
+        """What a form remembers, so that it is told when somebody else has settled the place."""
+        return f"{self.status}:{self.start}:{self.end}:{crc32(self.orphaned_reason.encode())}"
 
 
 pghistory.track()(ClaimAnchor)
