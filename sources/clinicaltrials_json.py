@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final, cast
 
+from sources.clinicaltrials_results import primary_results
 from sources.identifiers import IllegalIdentifier, parse_nct, parse_pmid
 from sources.json_nodes import Node, load
 from sources.registration import (
@@ -19,7 +20,7 @@ from sources.registration import (
     TrialReference,
 )
 
-PARSER_VERSION: Final = "1"
+PARSER_VERSION: Final = "2"
 MAX_BYTES: Final = 64 * 1024 * 1024
 #: Sponsors type nines where they have no number yet.
 PLACEHOLDER: Final = 99_999_999
@@ -44,6 +45,7 @@ def parse_study(body: bytes) -> TrialRecord:
         brief_title=identification.text("briefTitle"),
         official_title=identification.text("officialTitle"),
         has_results=study.flag("hasResults"),
+        posted_results=primary_results(study.child("resultsSection")),
         references=[
             _reference(node) for node in protocol.child("referencesModule").children("references")
         ],
@@ -153,6 +155,7 @@ def _reference(node: Node) -> TrialReference:
         pmid=_pmid(node),
         type=cast(Any, kind) if kind in REFERENCE_TYPES else None,
         citation=node.text("citation"),
+        retractions=node.texts_of("retractions", "pmid"),
     )
 
 

@@ -18,7 +18,6 @@ from sources.registration import (
     Intervention,
     Malformed,
     Outcome,
-    ReferenceType,
     TrialRecord,
     TrialReference,
 )
@@ -258,19 +257,24 @@ def _output(element: _Element) -> TrialReference:
     link = element.child("externalLink").attribute("url") or ""
     match = PUBMED_LINK.search(link)
     said = ": ".join(part for part in (kind, element.line("description"), link) if part)
-    return TrialReference(
-        pmid=_pmid(match), type=_type("results" in kind.lower()), citation=said or None
-    )
+    return _reference(match, is_result="results" in kind.lower(), citation=said or None)
 
 
 def _cited(line: str, match: re.Match[str]) -> TrialReference:
     before = line[: match.start()].lower()
     is_result = "result" in before and "protocol" not in before
-    return TrialReference(pmid=_pmid(match), type=_type(is_result), citation=line.strip())
+    return _reference(match, is_result=is_result, citation=line.strip())
 
 
-def _type(is_result: bool) -> ReferenceType | None:
-    return "RESULT" if is_result else None
+def _reference(
+    match: re.Match[str] | None, *, is_result: bool, citation: str | None
+) -> TrialReference:
+    return TrialReference(
+        pmid=_pmid(match),
+        type="RESULT" if is_result else None,
+        citation=citation,
+        retractions=[],
+    )
 
 
 def _pmid(match: re.Match[str] | None) -> str | None:

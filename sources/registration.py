@@ -47,6 +47,8 @@ class TrialReference(TypedDict):
     pmid: str | None
     type: ReferenceType | None
     citation: str | None
+    #: PMIDs of the notices, where the registry says that the paper was retracted.
+    retractions: list[str]
 
 
 class ResultGroup(TypedDict):

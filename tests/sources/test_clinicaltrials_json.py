@@ -1,3 +1,4 @@
+import gzip
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -101,9 +102,92 @@ COMPLETE = trial(
         {"measure": "Songs", "description": None, "time_frame": None},
     ],
     references=[
-        {"pmid": "990000001", "type": "RESULT", "citation": "Fictus A. Moss tea and mood."},
-        {"pmid": "990000044", "type": "DERIVED", "citation": "Letters about letters."},
-        {"pmid": None, "type": "BACKGROUND", "citation": "Lumen I. Lamps I have known."},
+        {
+            "pmid": "990000001",
+            "type": "RESULT",
+            "citation": "Fictus A. Moss tea and mood.",
+            "retractions": ["990000009"],
+        },
+        {
+            "pmid": "990000044",
+            "type": "DERIVED",
+            "citation": "Letters about letters.",
+            "retractions": [],
+        },
+        {
+            "pmid": None,
+            "type": "BACKGROUND",
+            "citation": "Lumen I. Lamps I have known.",
+            "retractions": [],
+        },
+    ],
+    posted_results=[
+        {
+            "measure": "Mood",
+            "description": "Score * 10",
+            "time_frame": "12 weeks",
+            "population": "All who drank.",
+            "unit": "points",
+            "parameter": "MEAN",
+            "dispersion": "Standard Deviation",
+            "groups": [
+                {
+                    "id": "OG000",
+                    "title": "Moss tea",
+                    "description": "Two cups",
+                    "participants": "6",
+                },
+                {"id": "OG001", "title": "Plain tea", "description": None, "participants": "5"},
+            ],
+            "measurements": [
+                {
+                    "group": "OG000",
+                    "title": "Week 12",
+                    "category": "Keepers",
+                    "value": "7.10",
+                    "spread": "1.2",
+                    "lower": None,
+                    "upper": None,
+                    "comment": None,
+                },
+                {
+                    "group": "OG001",
+                    "title": "Week 12",
+                    "category": "Keepers",
+                    "value": "NA",
+                    "spread": None,
+                    "lower": "0.5",
+                    "upper": "NA",
+                    "comment": "Too few [5]",
+                },
+            ],
+            "analyses": [
+                {
+                    "groups": ["OG000", "OG001"],
+                    "type": "SUPERIORITY",
+                    "measure": "Mean Difference (Net)",
+                    "estimate": "0.98",
+                    "ci_level": "95",
+                    "ci_low": "0.50",
+                    "ci_high": "1.46",
+                    "p": "<0.001",
+                    "method": "t-test, 2 sided",
+                    "comment": "Moss minus plain",
+                }
+            ],
+        },
+        {
+            "measure": "Gloom",
+            "description": None,
+            "time_frame": "1 year",
+            "population": None,
+            "unit": None,
+            "parameter": None,
+            "dispersion": None,
+            "groups": [],
+            "measurements": [],
+            "analyses": [],
+        },
     ],
     has_results=True,
 )
@@ -148,7 +232,7 @@ STUDIES = {
     "unreadable_values.json": trial(
         10,
         start_date=None,
-        references=[{"pmid": None, "type": None, "citation": "Told by a gull."}],
+        references=[{"pmid": None, "type": None, "citation": "Told by a gull.", "retractions": []}],
         unknown=[
             "protocolSection.referencesModule.references.type",
             "protocolSection.referencesModule.references.pmid",
@@ -246,12 +330,38 @@ def _containers(node):
 
 
 def test_real_studies_are_read(shared_data):
-    unread = {}
-    files = sorted((shared_data / "ctgov").glob("NCT*.json"))
-    for path in files:
-        study = parse_study(path.read_bytes())
-        if study.registry_id != path.stem or study.unknown:
-            unread[path.name] = study.unknown
+    studies = list(real_studies(shared_data / "ctgov"))
 
-    assert len(files) > 50
+    unread = {
+        number: record.unknown
+        for number, body in studies
+        if (record := parse_study(body)).registry_id != number or record.unknown
+    }
+
+    assert len(studies) > 100
     assert unread == {}
+
+
+def test_what_is_no_study_of_the_api_is_refused(shared_data):
+    files = sorted((shared_data / "ctgov" / "altered").glob("*.json"))
+
+    refused = []
+    for path in files:
+        with pytest.raises(Malformed):
+            parse_study(path.read_bytes())
+        refused.append(path.name)
+
+    assert "aact_classicAPI_NCT04780763.json" in refused
+
+
+def real_studies(folder):
+    """Yield the number and the bytes of each study: of files, of pages of a search, of a bundle."""
+    wholes = [json.loads(path.read_bytes()) for path in sorted(folder.glob("*.json"))]
+    for path in sorted(folder.glob("*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            wholes += [json.loads(line) for line in lines]
+    for whole in wholes:
+        for study in whole.get("studies", [whole]):
+            identification = study.get("protocolSection", {}).get("identificationModule", {})
+            if "nctId" in identification:
+                yield identification["nctId"], json.dumps(study).encode()
