@@ -96,6 +96,33 @@ class TrialFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Trial {n}")
 
 
+class RegistrationAliasFactory(DjangoModelFactory):
+    class Meta:
+        model = sources.RegistrationAlias
+
+    trial = factory.SubFactory(TrialFactory)
+    registry_id = factory.Sequence(lambda n: f"NCT{80_000_001 + n}")
+    noticed_at = NOW
+
+
+class RegistrationChangeFactory(DjangoModelFactory):
+    class Meta:
+        model = sources.RegistrationChange
+
+    class Params:
+        acknowledged = factory.Trait(
+            acknowledged_by=factory.SubFactory("tests.factories.UserFactory"),
+            acknowledged_at=NOW,
+            note="Looked at.",
+        )
+
+    trial = factory.SubFactory(TrialFactory)
+    field = "enrollment"
+    before = 100
+    after = 90
+    noticed_at = NOW
+
+
 class TrialDigestFactory(DjangoModelFactory):
     class Meta:
         model = sources.TrialDigest

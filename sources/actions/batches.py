@@ -104,6 +104,7 @@ def _store_trial(lease: Lease, number: str, fetched: TrialAnswer, *, now: dateti
         if isinstance(fetched, clinicaltrials.NotModified)
         else fetched.payload_sha256,
         parser_version=PARSER_VERSIONS[lease.service],
+        answered_as="" if fetched.registry_id == number else fetched.registry_id,
         duration_ms=fetched.duration_ms,
     )
     settle(lease, held, {number: answer}, now=now)

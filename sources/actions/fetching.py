@@ -70,6 +70,7 @@ class Answer:
     parser_version: str = ""
     duration_ms: int | None = None
     retry_at: datetime | None = None
+    answered_as: str = ""
 
     @property
     def is_final(self) -> bool:
@@ -170,6 +171,7 @@ def settle(
             "next_attempt_at",
             "setbacks",
             "last_error",
+            "answered_as",
             "finished_at",
         ],
     )
@@ -179,6 +181,7 @@ def _apply(request: FetchRequest, answer: Answer, now: datetime) -> None:
     request.lease = None
     request.leased_until = None
     request.last_error = answer.error
+    request.answered_as = answer.answered_as
     request.setbacks += answer.outcome in SETBACKS
     if not answer.is_final and request.setbacks < MOST_SETBACKS:
         request.state = State.QUEUED

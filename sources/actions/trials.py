@@ -10,8 +10,9 @@ from django.db import transaction
 from sources import clinicaltrials_json, isrctn_xml
 from sources.actions.fetching import request_fetch
 from sources.actions.payloads import keep_payloads
+from sources.actions.registrations import note_aliases, note_changes
 from sources.identifiers import parse_registry_id
-from sources.models import Service, Trial
+from sources.models import Payload, RegistrationAlias, Service, Trial
 from sources.registration import TrialRecord
 from sources.titles import same_title
 
@@ -25,6 +26,7 @@ PARSER_VERSIONS: Final = {
 TEXT: Final = (
     "official_title",
     "status",
+    "last_known_status",
     "why_stopped",
     "study_type",
     "allocation",
@@ -33,8 +35,11 @@ TEXT: Final = (
     "primary_purpose",
     "enrollment_type",
     "start_date",
+    "start_date_type",
     "primary_completion_date",
+    "primary_completion_date_type",
     "completion_date",
+    "completion_date_type",
     "first_posted",
     "results_first_posted",
     "last_update_posted",
@@ -51,6 +56,7 @@ SAME_NAME: Final = (
     "collaborators",
     "references",
     "has_results",
+    "posted_results",
 )
 
 
@@ -59,21 +65,57 @@ def store_trial(
 ) -> Trial:
     """Write a fetched registration over what was known. `identifier` is what was asked for:
     the registry answers an old number with the study that it has become part of.
+
+    Runs inside the caller's transaction. What has changed is noted first.
     """
-    known = Trial.objects.select_for_update(of=("self",)).filter(registry_id=identifier).first()
-    trial = known or Trial(registry=service.value, registry_id=identifier)
+    trial = _locked(service, identifier, record.registry_id)
+    note_changes(trial, record, parser_version=PARSER_VERSIONS[service], service=service, now=now)
     for name in SAME_NAME:
         setattr(trial, name, getattr(record, name))
     for name in TEXT:
         setattr(trial, name, getattr(record, name) or "")
     trial.title = record.brief_title or trial.title
+    trial.unread = record.unknown
     _name(trial, record)
     _check_identity(trial, record)
     trial.fetched_at = now
     trial.parser_version = PARSER_VERSIONS[service]
+    trial.payload_sha256 = Payload.digest(raw)
     trial.save()
-    keep_payloads(service, {identifier: raw}, now=now)
+    keep_payloads(service, {trial.registry_id: raw}, now=now)
+    for other in note_aliases(trial, [identifier, *record.nct_aliases], now=now):
+        _doubt(other)
     return trial
+
+
+def _locked(service: Service, asked: str, number: str) -> Trial:
+    """Return the one row of this study, locked: under its number, or the old one, or a new row."""
+    rows = _rows(asked, number)
+    if number not in rows and asked in rows:
+        _free(number)
+        rows[asked].registry_id = number
+        return rows[asked]
+    if number not in rows:
+        _free(number)
+        Trial.objects.get_or_create(registry_id=number, defaults={"registry": service.value})
+        rows = _rows(number)
+    return rows[number]
+
+
+def _rows(*numbers: str) -> dict[str, Trial]:
+    rows = Trial.objects.select_for_update(of=("self",)).filter(registry_id__in=numbers)
+    return {row.registry_id: row for row in rows.order_by("registry_id")}
+
+
+def _free(number: str) -> None:
+    """The registry answers with this number as a study's own, so it is no alias any more."""
+    RegistrationAlias.objects.filter(registry_id=number).delete()
+
+
+def _doubt(other: Trial) -> None:
+    """Let a second row of one study count for nothing until a person has decided on it."""
+    other.identity = Trial.Identity.MISMATCH
+    other.save(update_fields=["identity", "updated_at"])
 
 
 def _name(trial: Trial, record: TrialRecord) -> None:
@@ -106,6 +148,9 @@ def ensure_trial(registry_id: str, *, by: User, now: datetime) -> Trial:
     IllegalIdentifier.
     """
     number = parse_registry_id(registry_id)
+    known = Trial.objects.known_as(number.id).first()
+    if known:
+        return known
     trial, created = Trial.objects.get_or_create(
         registry_id=number.id, defaults={"registry": number.registry}
     )

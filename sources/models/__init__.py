@@ -7,6 +7,7 @@ from sources.models.imports import BadRecord, FileImport
 from sources.models.integrity import IntegrityNotice
 from sources.models.payload import Payload
 from sources.models.publication import Publication
+from sources.models.registration import RegistrationAlias, RegistrationChange
 from sources.models.report import Inclusion, Report
 from sources.models.trial import Trial, TrialDigest, TrialResult
 
@@ -21,6 +22,8 @@ __all__ = [
     "Payload",
     "Publication",
     "RateBudget",
+    "RegistrationAlias",
+    "RegistrationChange",
     "Report",
     "Service",
     "Trial",

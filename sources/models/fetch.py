@@ -90,6 +90,11 @@ class FetchRequest(models.Model):
     next_attempt_at = models.DateTimeField()
     lease = models.UUIDField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
+    answered_as = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="The identifier under which the service has the record, when it is another.",
+    )
     last_error = models.TextField(blank=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

@@ -2,63 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
 from sources.models.fetch import Service
+from sources.models.trial_queryset import SERVICES, TrialQuerySet
 
-#: Which service answers for which registry. The others cannot be asked by machine from here.
-SERVICES: Final = {"clinicaltrials": Service.CLINICALTRIALS, "isrctn": Service.ISRCTN}
-
-
-class TrialQuerySet(models.QuerySet["Trial"]):
-    def fetched(self) -> TrialQuerySet:
-        return self.filter(fetched_at__isnull=False)
-
-    def never_fetched(self) -> TrialQuerySet:
-        return self.filter(fetched_at=None)
-
-    def stale(self, before: datetime) -> TrialQuerySet:
-        """Never fetched, or not since then."""
-        return self.filter(Q(fetched_at=None) | Q(fetched_at__lt=before))
-
-    def identifiers(self) -> list[str]:
-        """Return what the service knows them by, oldest fetch first."""
-        known = self.order_by(F("fetched_at").asc(nulls_first=True), "pk")
-        return [str(identifier) for identifier in known.values_list("registry_id", flat=True)]
-
-    def fetchable(self) -> TrialQuerySet:
-        """Trials of the registries that can be asked."""
-        return self.filter(registry__in=SERVICES)
-
-    def fetched_from(self, service: Service) -> TrialQuerySet:
-        return self.filter(registry__in=[name for name in SERVICES if SERVICES[name] == service])
-
-    def named(self, name: str) -> TrialQuerySet:
-        """Match an acronym or one of the spellings that articles use, ignoring case."""
-        return self.filter(Q(acronym__iexact=name) | Q(aliases__icontains=name))
-
-    def saying(self, text: str) -> TrialQuerySet:
-        """Trials with each of these words in a name or title."""
-        found = self
-        for word in text.split():
-            found = found.filter(
-                Q(acronym__icontains=word)
-                | Q(aliases__icontains=word)
-                | Q(title__icontains=word)
-                | Q(expected_title__icontains=word)
-            )
-        return found
-
-    def for_page(self) -> TrialQuerySet:
-        return self.select_related("digest").prefetch_related(
-            "results__publication", "reports__publication"
-        )
+#: The same as `trial_names.name_key`, with and without a study group's number behind the acronym.
+NAME_KEYS: Final = r"""
+    NEW.name_keys := ARRAY(
+        SELECT DISTINCT regexp_replace(form, '[^a-z0-9]+', '', 'g')
+        FROM unnest(array_append(NEW.aliases, NEW.acronym)) AS name,
+             LATERAL (VALUES (lower(name)),
+                             (regexp_replace(lower(name), '[\s-]*\ytimi[\s-]*[0-9]+$', ''))) AS f(form)
+        WHERE form ~ '[a-z0-9]'
+        ORDER BY 1
+    );
+    RETURN NEW;
+"""
+#: A number is a trial's own or an alias, never both; the lock makes two who write at once wait.
+NOT_AN_ALIAS: Final = """
+    PERFORM pg_advisory_xact_lock(hashtextextended(NEW.registry_id, 8205));
+    IF EXISTS (SELECT 1 FROM sources_registrationalias a WHERE a.registry_id = NEW.registry_id) THEN
+        RAISE EXCEPTION 'trial_not_an_alias: % has become part of another trial', NEW.registry_id
+            USING ERRCODE = 'unique_violation';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class Trial(models.Model):
@@ -85,6 +61,9 @@ class Trial(models.Model):
     title = models.TextField(blank=True)
     official_title = models.TextField(blank=True)
     status = models.TextField(blank=True)
+    last_known_status = models.TextField(
+        blank=True, help_text="The registry's last word, where the status is unknown by now."
+    )
     why_stopped = models.TextField(blank=True)
     phases = ArrayField(models.TextField(), null=True, blank=True)
     study_type = models.TextField(blank=True)
@@ -100,8 +79,11 @@ class Trial(models.Model):
     primary_outcomes = models.JSONField(default=list, blank=True)
     secondary_outcomes = models.JSONField(default=list, blank=True)
     start_date = models.CharField(max_length=10, blank=True, help_text="As precise as registered.")
+    start_date_type = models.TextField(blank=True)
     primary_completion_date = models.CharField(max_length=10, blank=True)
+    primary_completion_date_type = models.TextField(blank=True)
     completion_date = models.CharField(max_length=10, blank=True)
+    completion_date_type = models.TextField(blank=True)
     first_posted = models.CharField(max_length=10, blank=True)
     results_first_posted = models.CharField(max_length=10, blank=True)
     last_update_posted = models.CharField(max_length=10, blank=True)
@@ -109,11 +91,30 @@ class Trial(models.Model):
     collaborators = ArrayField(models.TextField(), default=list, blank=True)
     references = models.JSONField(default=list, blank=True)
     has_results = models.BooleanField(null=True, blank=True)
+    posted_results = models.JSONField(
+        default=list, blank=True, help_text="Of the primary outcomes, as posted in the registry."
+    )
+    unread = ArrayField(
+        models.TextField(),
+        default=list,
+        blank=True,
+        help_text="Values of the record that could not be read.",
+    )
+    name_keys = ArrayField(
+        models.TextField(),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="Kept by the database: acronym and aliases as `trial_names.name_key` writes them.",
+    )
 
     identity = models.CharField(max_length=12, choices=Identity, default=Identity.UNCONFIRMED)
     expected_title = models.TextField(blank=True)
     fetched_at = models.DateTimeField(null=True, blank=True)
     parser_version = models.CharField(max_length=10, blank=True)
+    payload_sha256 = models.CharField(
+        max_length=64, blank=True, help_text="The answer that it was read from."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -121,6 +122,21 @@ class Trial(models.Model):
 
     class Meta:
         ordering = ["registry_id"]
+        indexes = [GinIndex(fields=["name_keys"], name="trial_name_keys")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="name_keys",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("acronym", "aliases", "name_keys"),
+                func=NAME_KEYS,
+            ),
+            pgtrigger.Trigger(
+                name="not_an_alias",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("registry_id"),
+                func=NOT_AN_ALIAS,
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="trial_registry_id_fits_its_registry",

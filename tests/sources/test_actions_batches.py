@@ -13,7 +13,8 @@ from sources.pubmed_xml import PublicationRecord
 from tests.factories import NOW
 from tests.fakes import FakeClinicalTrials, FakePubMed
 from tests.standins.isrctn import study as isrctn_study
-from tests.standins.servers import ISRCTNStandin
+from tests.standins.servers import ClinicalTrialsStandin, ISRCTNStandin
+from tests.standins.trials import study
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +103,25 @@ def test_a_trial_that_the_registry_does_not_know_is_not_found():
 
     assert FetchRequest.objects.get().state == "not_found"
     assert not Trial.objects.exists()
+
+
+def test_an_old_number_ends_as_answered_under_the_real_one():
+    ask("NCT00000009", "NCT00790205", service=Service.CLINICALTRIALS)
+    studies = {"NCT00790205": study("NCT00790205", aliases=["NCT00000009"])}
+
+    with (
+        ClinicalTrialsStandin(studies) as server,
+        clinicaltrials.ClinicalTrials(base_url=server.url, user_agent="t") as client,
+    ):
+        turns = [batches.fetch_trial(client=client, clock=clock) for _ in range(3)]
+
+    assert turns == [1, 1, 0]
+    ended = FetchRequest.objects.order_by("identifier")
+    assert list(ended.values_list("identifier", "state", "answered_as")) == [
+        ("NCT00000009", "succeeded", "NCT00790205"),
+        ("NCT00790205", "succeeded", ""),
+    ]
+    assert Trial.objects.get().registry_id == "NCT00790205"
 
 
 def test_a_trial_of_isrctn_goes_through_the_ledger():

@@ -23,6 +23,8 @@ from tests.factories import (
     PayloadFactory,
     PublicationFactory,
     RateBudgetFactory,
+    RegistrationAliasFactory,
+    RegistrationChangeFactory,
     ReportFactory,
     TrialDigestFactory,
     TrialFactory,
@@ -35,6 +37,7 @@ FACTORIES = {
     Publication: PublicationFactory,
     Trial: TrialFactory,
     ReportFactory._meta.model: ReportFactory,
+    RegistrationChangeFactory._meta.model: RegistrationChangeFactory,
     IntegrityNoticeFactory._meta.model: IntegrityNoticeFactory,
     FileImportFactory._meta.model: FileImportFactory,
 }
@@ -75,6 +78,16 @@ BREAKS = {
     "fetch_request_end_has_a_time": [
         lambda: FetchRequestFactory(succeeded=True, finished_at=None),
         lambda: FetchRequestFactory(finished_at=NOW),
+    ],
+    "registration_change_is_one": [
+        lambda: RegistrationChangeFactory(before=12, after=12),
+        lambda: RegistrationChangeFactory(before=None, after=None),
+    ],
+    "registration_change_acknowledged_whole": [
+        lambda: RegistrationChangeFactory(acknowledged=True, note=""),
+        lambda: RegistrationChangeFactory(acknowledged=True, acknowledged_by=None),
+        lambda: RegistrationChangeFactory(acknowledged=True, acknowledged_at=None),
+        lambda: RegistrationChangeFactory(note="Seen."),
     ],
     "fetch_request_failed_says_why": [lambda: FetchRequestFactory(failed=True, last_error="")],
     "fetch_request_identifier_fits_service": [
@@ -214,6 +227,9 @@ SECOND_OF_ITS_KIND = {
     "publication doi": lambda: PublicationFactory.create_batch(2, doi="10.5555/x"),
     "publication pmcid": lambda: PublicationFactory.create_batch(2, pmcid="PMC123"),
     "trial registry_id": lambda: TrialFactory.create_batch(2, registry_id="NCT00000620"),
+    "registrationalias registry_id": lambda: RegistrationAliasFactory.create_batch(
+        2, registry_id="NCT00000620"
+    ),
     "trialdigest trial": lambda: TrialDigestFactory.create_batch(2, trial=TrialFactory()),
     "ratebudget service": lambda: type(RateBudgetFactory()).objects.create(
         service="pubmed", per_second=1, next_at=NOW
@@ -246,7 +262,27 @@ def test_attempts_are_never_changed_or_deleted():
     with refused("Cannot update or delete"):
         attempt.delete()
 
-    assert triggers_of("sources") == {"fetchattempt append_only", "publication before_first_change"}
+    assert triggers_of("sources") == {
+        "fetchattempt append_only",
+        "publication before_first_change",
+        "registrationalias not_a_trials_own",  # the next test
+        "trial not_an_alias",
+        "trial name_keys",  # test_trial_names.py
+    }
+
+
+def test_a_number_is_a_trials_own_or_an_alias_and_never_both():
+    trial = TrialFactory(registry_id="NCT00000001")
+    alias = RegistrationAliasFactory(registry_id="NCT00000002", trial=trial)
+
+    with refused("alias_not_a_trials_own: NCT00000001"):
+        RegistrationAliasFactory(registry_id="NCT00000001")
+    with refused("alias_not_a_trials_own: NCT00000001"):
+        type(alias).objects.update(registry_id="NCT00000001")
+    with refused("trial_not_an_alias: NCT00000002"):
+        TrialFactory(registry_id="NCT00000002")
+    with refused("trial_not_an_alias: NCT00000002"):
+        Trial.objects.filter(pk=trial.pk).update(registry_id="NCT00000002")
 
 
 def test_a_finished_request_leaves_room_for_another():
@@ -293,9 +329,9 @@ def test_trial_is_found_by_any_of_its_names():
     trial = TrialFactory(acronym="SAVOR-TIMI 53", aliases=["SAVIOR"])
     TrialFactory()
 
-    assert [list(Trial.objects.named(name)) for name in ("savor-timi 53", "savior")] == [
-        [trial],
-        [trial],
+    assert [Trial.objects.resolve(name).trial for name in ("savor-timi 53", "savior")] == [
+        trial,
+        trial,
     ]
 
 

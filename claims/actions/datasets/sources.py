@@ -12,7 +12,15 @@ from typing import Final
 from claims.actions.datasets.merging import Load, Merge, Wanted, by_fixed
 from claims.actions.datasets.report import DatasetConflict
 from claims.dataset import Dataset, records
-from sources.models import Inclusion, Publication, Report, Trial, TrialDigest, TrialResult
+from sources.models import (
+    Inclusion,
+    Publication,
+    RegistrationAlias,
+    Report,
+    Trial,
+    TrialDigest,
+    TrialResult,
+)
 
 IDENTIFIERS: Final = ("pmid", "doi", "pmcid")
 FETCHED_OF_PUBLICATION: Final = (
@@ -70,7 +78,11 @@ def _trial(row: records.Trial) -> Wanted:
 
 def _known_trials(wanted: Collection[Wanted]) -> Mapping[str, Trial]:
     keys = {w.fixed["registry_id"]: w.key for w in wanted}
-    return {keys[row.registry_id]: row for row in Trial.objects.filter(registry_id__in=keys)}
+    aliases = RegistrationAlias.objects.filter(registry_id__in=keys).select_related("trial")
+    own = Trial.objects.filter(registry_id__in=keys)
+    return {keys[alias.registry_id]: alias.trial for alias in aliases} | {
+        keys[row.registry_id]: row for row in own
+    }
 
 
 def _fetched_of_trial(trial: Trial) -> Collection[str]:
