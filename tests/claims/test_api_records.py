@@ -7,9 +7,11 @@ import pytest
 from claims.api import filters
 from sources.actions.storing import store_publications
 from sources.actions.trials import store_trial
-from sources.clinicaltrials_json import Malformed, parse_study
+from sources.clinicaltrials_json import parse_study
+from sources.models import Service
 from sources.pubmed import RecordWithRaw
 from sources.pubmed_xml import PubMedXMLError, parse_reply
+from sources.registration import Malformed
 from tests.claims.api_schema import answer_schema, complaints
 from tests.claims.api_world import ROOT
 from tests.factories import NOW
@@ -37,7 +39,7 @@ def store_all_studies(folder):
             record = parse_study(raw)
             studies[record.registry_id] = (record, raw)
     for registry_id, (record, raw) in studies.items():
-        store_trial(registry_id, record, raw, now=NOW)
+        store_trial(Service.CLINICALTRIALS, registry_id, record, raw, now=NOW)
     return len(studies)
 
 
