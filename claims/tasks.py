@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
 from celery import shared_task
 from celery.contrib.django.task import DjangoTask
 from django.conf import settings
@@ -12,7 +15,13 @@ from claims.actions.imports import begin_import, fail_import, finish_import
 from claims.actions.people import initial_curation
 from claims.actions.quotes import recheck_quotes
 from claims.actions.verdicts import derive_verdicts
+from claims.models.in_use import publications_in_use
 from claims.web import WebFailure, WebPages
+from sources.actions.rechecks import request_rechecks
+from sources.tasks import wake
+
+#: How often beat starts a round.
+RECHECK_ROUND: Final = timedelta(seconds=settings.RECHECK_ROUND_SECONDS)
 
 
 @shared_task(base=DjangoTask)
@@ -21,6 +30,21 @@ def rederive_verdicts() -> int:
     now = timezone.now()
     recheck_quotes(now=now)
     return len(derive_verdicts(by=initial_curation(), now=now))
+
+
+@shared_task(base=DjangoTask)
+def recheck_sources() -> int:
+    """Ask PubMed and Crossref again about what claims use; return how many requests were made."""
+    asked = request_rechecks(
+        publications_in_use(),
+        every=timedelta(days=settings.INTEGRITY_RECHECK_DAYS),
+        within=RECHECK_ROUND,
+        by=None,
+        now=timezone.now(),
+    )
+    for service in (service for service, count in asked.items() if count):
+        wake(service)
+    return sum(asked.values())
 
 
 @shared_task(base=DjangoTask)

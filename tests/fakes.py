@@ -1,8 +1,12 @@
 """Clients that answer from memory. test_fakes.py holds their signatures to those of the real ones."""
 
+import json
 from collections import deque
 
+from sources import crossref
 from sources.clinicaltrials import ClinicalTrials, FetchedTrial, NotFound
+from sources.crossref import Crossref, FetchedWork
+from sources.crossref_json import Updates, Work
 from sources.pubmed import Fetched, PubMed, RecordWithRaw
 from sources.pubmed_xml import PublicationRecord
 
@@ -52,6 +56,26 @@ class FakeClinicalTrials(ClinicalTrials):
             return NotFound(nct, 404, SHA, 7)
         study = self.studies[nct]
         return FetchedTrial(study, b"{}", study.registry_id, None, None, 200, SHA, 7)
+
+
+class FakeCrossref(Crossref):
+    """Knows the notices it is given, by DOI: `FakeCrossref({"10.5555/x": [Notice(...)]})`."""
+
+    def __init__(self, notices=None, errors=()):
+        self.notices = dict(notices or {})
+        self.errors = deque(errors)
+
+    def fetch(self, doi):
+        if self.errors and (error := self.errors.popleft()):
+            raise error
+        if doi not in self.notices:
+            return crossref.NotFound(doi, 404, SHA, 7)
+        updates = self.notices[doi]
+        if not isinstance(updates, Updates):
+            updates = Updates(tuple(updates))
+        work = Work(doi, (), "", updates, ())
+        raw = (json.dumps(doi).encode(), repr(updates).encode())
+        return FetchedWork(doi, work, updates, raw, 200, SHA, 7)
 
 
 def raw(record: PublicationRecord) -> bytes:

@@ -4,10 +4,10 @@ import inspect
 
 import pytest
 
-from tests.fakes import FakeClinicalTrials, FakePubMed
+from tests.fakes import FakeClinicalTrials, FakeCrossref, FakePubMed
 
 
-@pytest.mark.parametrize("fake", [FakePubMed, FakeClinicalTrials])
+@pytest.mark.parametrize("fake", [FakePubMed, FakeClinicalTrials, FakeCrossref])
 def test_a_fake_takes_what_the_real_one_takes(fake):
     [real] = fake.__bases__
 

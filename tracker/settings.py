@@ -153,6 +153,9 @@ CROSSREF_MAILTO = env.text("CROSSREF_MAILTO", NCBI_EMAIL)
 EUTILS_REQUESTS_PER_SECOND = env.number(
     "EUTILS_REQUESTS_PER_SECOND", 10 if NCBI_API_KEY else 3, least=0.01, most=100
 )
+# Every publication that a claim uses is asked about again after so many days, a part of them each round.
+INTEGRITY_RECHECK_DAYS = env.number("INTEGRITY_RECHECK_DAYS", 7, least=0.01, most=3650)
+RECHECK_ROUND_SECONDS = 600
 
 # Celery. A task may run twice: a message is acknowledged after the work, and comes back when a worker dies.
 CELERY_BROKER_URL = (
@@ -184,6 +187,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 4
 CELERY_BEAT_SCHEDULER = "tracker.beat.Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "wake the fetchers": {"task": "sources.tasks.wake_fetchers", "schedule": 30.0},
+    "recheck sources": {
+        "task": "claims.tasks.recheck_sources",
+        "schedule": float(RECHECK_ROUND_SECONDS),
+    },
     "rederive verdicts": {"task": "claims.tasks.rederive_verdicts", "schedule": 300.0},
 }
 

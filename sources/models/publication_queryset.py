@@ -9,8 +9,9 @@ from operator import or_
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 
+from sources.models.fetch import FetchRequest
 from sources.models.report import Report
 
 if TYPE_CHECKING:
@@ -45,6 +46,37 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 
     def deleted_by_pubmed(self) -> PublicationQuerySet:
         return self.filter(deleted_at__isnull=False)
+
+    def with_doi(self) -> PublicationQuerySet:
+        """Publications that Crossref can be asked about."""
+        return self.filter(doi__isnull=False)
+
+    def of_dois(self, dois: Collection[str]) -> list[str]:
+        """Return those of the DOIs that a publication here has."""
+        return [str(doi) for doi in self.filter(doi__in=dois).values_list("doi", flat=True)]
+
+    def unchecked_in_crossref(self, before: datetime) -> PublicationQuerySet:
+        """Never checked there, or not since then; the longest unchecked first."""
+        stale = Q(crossref_checked_at=None) | Q(crossref_checked_at__lt=before)
+        return self.filter(stale).order_by(F("crossref_checked_at").asc(nulls_first=True), "pk")
+
+    def to_check(
+        self, identifier: str, checked_at: str, service: str, before: datetime
+    ) -> PublicationQuerySet:
+        """Those that the service was not asked about since then, the longest unchecked first.
+
+        A request that is still waiting, or one that ended without an answer, counts as asked:
+        what a service does not know is not asked for again before its time.
+        """
+        asked = FetchRequest.objects.filter(
+            Q(created_at__gte=before) | Q(state__in=FetchRequest.LIVE),
+            service=service,
+            identifier=OuterRef(identifier),
+        )
+        stale = Q(**{checked_at: None}) | Q(**{f"{checked_at}__lt": before})
+        return self.filter(stale, ~Exists(asked), **{f"{identifier}__isnull": False}).order_by(
+            F(checked_at).asc(nulls_first=True), "pk"
+        )
 
     def mismatched(self) -> PublicationQuerySet:
         return self.filter(identity=self.model.Identity.MISMATCH)

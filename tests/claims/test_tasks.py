@@ -3,16 +3,21 @@
 import pytest
 
 from claims.models import Quote, Verdict
-from claims.tasks import rederive_verdicts
-from sources.models import Publication
+from claims.tasks import recheck_sources, rederive_verdicts
+from sources.actions.integrity import store_work
+from sources.crossref_json import Notice
+from sources.models import FetchRequest, Publication
 from tests.factories import (
     NOW,
     AssessmentFactory,
+    CitationFactory,
+    ClaimFactory,
     ConsensusFactory,
     EvidenceItemFactory,
     PublicationFactory,
     QuoteFactory,
 )
+from tests.fakes import FakeCrossref
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +87,32 @@ def test_quote_of_an_abstract_that_is_gone_has_no_text():
     rederive_verdicts()
 
     assert Quote.objects.get().status == "no_text_available"
+
+
+def test_what_claims_use_is_checked_again_and_nothing_else():
+    used = PublicationFactory(pmid="1", doi="10.5555/1")
+    cited = PublicationFactory(pmid="2", doi=None)
+    of_withdrawn = PublicationFactory(pmid="3")
+    PublicationFactory(pmid="4", doi="10.5555/4")
+    EvidenceItemFactory.create_batch(2, publication=used)
+    CitationFactory(publication=cited, resolution="resolved")
+    EvidenceItemFactory(publication=of_withdrawn, claim=ClaimFactory(state="withdrawn"))
+
+    first, second = recheck_sources(), recheck_sources()
+
+    asked = sorted(FetchRequest.objects.values_list("service", "identifier"))
+    assert asked == [("crossref", "10.5555/1"), ("pubmed", "1"), ("pubmed", "2")]
+    assert (first, second) == (3, 0)
+
+
+def test_crossrefs_retraction_makes_the_verdict_stale():
+    paper = PublicationFactory(fetched=True, doi="10.5555/1")
+    ConsensusFactory(item=EvidenceItemFactory(publication=paper))
+    rederive_verdicts()
+    told = Notice("retraction", "retraction", "10.5555/n", None, "Retraction", ())
+
+    store_work(FakeCrossref({"10.5555/1": [told]}).fetch("10.5555/1"), now=NOW)
+
+    assert rederive_verdicts() == 1
+    verdict = Verdict.objects.current().get()
+    assert (verdict.label, verdict.trace["items"][0]["reason"]) == ("Unassessed", "retracted")

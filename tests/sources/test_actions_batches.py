@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from sources import clinicaltrials, pubmed
+from sources import clinicaltrials, crossref, pubmed
 from sources.actions import batches, budget
 from sources.actions.fetching import request_fetch
 from sources.isrctn import ISRCTN
 from sources.models import FetchAttempt, FetchRequest, Publication, RateBudget, Service, Trial
 from sources.pubmed_xml import PublicationRecord
-from tests.factories import NOW
-from tests.fakes import FakeClinicalTrials, FakePubMed
+from tests.factories import NOW, PublicationFactory
+from tests.fakes import FakeClinicalTrials, FakeCrossref, FakePubMed
 from tests.standins.isrctn import study as isrctn_study
 from tests.standins.servers import ClinicalTrialsStandin, ISRCTNStandin
 from tests.standins.trials import study
@@ -154,3 +154,60 @@ def test_a_trials_failure_is_retried():
 
     request = FetchRequest.objects.get()
     assert (request.state, request.setbacks) == ("queued", 1)
+
+
+def test_work_is_checked_one_doi_at_a_time():
+    PublicationFactory(doi="10.5555/a")
+    ask("10.5555/A", "10.5555/b", service=Service.CROSSREF)
+    client = FakeCrossref({"10.5555/a": []})
+
+    worked = [batches.fetch_work(client=client, clock=clock) for _ in range(3)]
+
+    assert worked == [1, 1, 0]
+    states = dict(FetchRequest.objects.values_list("identifier", "state"))
+    assert states == {"10.5555/a": "succeeded", "10.5555/b": "not_found"}
+    [publication] = Publication.objects.all()
+    assert (publication.crossref_checked_at, publication.integrity) == (NOW, "current")
+
+
+def test_doi_that_crossref_does_not_know_stays_unchecked():
+    PublicationFactory(doi="10.5555/a")
+    ask("10.5555/a", service=Service.CROSSREF)
+
+    batches.fetch_work(client=FakeCrossref(), clock=clock)
+
+    [publication] = Publication.objects.all()
+    assert (publication.crossref_checked_at, publication.integrity) == (None, "unknown")
+
+
+def test_manual_block_of_crossref_pauses_crossref_alone():
+    ask("10.5555/a", service=Service.CROSSREF)
+    error = crossref.Blocked("blocked by hand", outcome="rate_limited", http_status=403)
+
+    batches.fetch_work(client=FakeCrossref(errors=[error]), clock=clock)
+    RateBudget.objects.update(paused_until=NOW + timedelta(days=3650))
+
+    assert FetchRequest.objects.get().state == "queued"
+    assert budget.is_paused(Service.CROSSREF)
+    assert not budget.is_paused(Service.PUBMED)
+    assert RateBudget.objects.get().paused_reason == "blocked by hand"
+    assert batches.fetch_work(client=FakeCrossref(), clock=clock) == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (crossref.Unavailable("502", outcome="server_error", http_status=502), "queued"),
+        (crossref.Rejected("400", outcome="server_error", http_status=400), "failed"),
+        (budget.Paused(NOW + timedelta(hours=1), "blocked"), "queued"),
+    ],
+)
+def test_crossrefs_failure_stores_nothing(error, state):
+    PublicationFactory(doi="10.5555/a")
+    ask("10.5555/a", service=Service.CROSSREF)
+
+    batches.fetch_work(client=FakeCrossref(errors=[error]), clock=clock)
+
+    request = FetchRequest.objects.get()
+    assert (request.state, request.last_error) == (state, str(error))
+    assert Publication.objects.get().crossref_checked_at is None

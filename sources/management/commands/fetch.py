@@ -1,4 +1,4 @@
-"""Ask for records of PubMed, ClinicalTrials.gov and ISRCTN, and, if wished, wait until they are there."""
+"""Ask PubMed, ClinicalTrials.gov, ISRCTN and Crossref for records; if wished, wait until they are there."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from sources import tasks
 from sources.actions.fetching import illegal_identifiers, request_fetch
+from sources.identifiers import parse_doi
 from sources.models import FetchRequest, Publication, Service, Trial
 
 STALE_AFTER: Final = timedelta(days=7)
@@ -31,6 +32,13 @@ class Command(BaseCommand):
         parser.add_argument("--pmid", nargs="+", action="extend", default=[], metavar="N")
         parser.add_argument("--trial", nargs="+", action="extend", default=[], metavar="ID")
         parser.add_argument(
+            "--doi",
+            nargs="+",
+            action="extend",
+            default=[],
+            help="ask Crossref what notices there are about these publications",
+        )
+        parser.add_argument(
             "--all-stale",
             action="store_true",
             help=f"every known record not fetched in the last {STALE_AFTER.days} days",
@@ -44,7 +52,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> str | None:
         wanted = _wanted(options)
         if not any(wanted.values()) and not options["all_stale"]:
-            raise CommandError("Nothing to fetch: give --pmid, --trial or --all-stale.")
+            raise CommandError("Nothing to fetch: give --pmid, --trial, --doi or --all-stale.")
         _refuse_illegal(wanted)
         requests = _queue(wanted)
         if options["wait"]:
@@ -82,10 +90,13 @@ def _wanted(options: dict[str, Any]) -> dict[Service, list[str]]:
         Service.PUBMED: options["pmid"],
         Service.CLINICALTRIALS: [n for n in options["trial"] if n not in isrctns],
         Service.ISRCTN: isrctns,
+        Service.CROSSREF: options["doi"],
     }
     if options["all_stale"]:
         before = timezone.now() - STALE_AFTER
         wanted[Service.PUBMED] += Publication.objects.fetchable().stale(before).identifiers()
+        unchecked = Publication.objects.with_doi().unchecked_in_crossref(before)
+        wanted[Service.CROSSREF] += unchecked.values_list("doi", flat=True)
         for service in (Service.CLINICALTRIALS, Service.ISRCTN):
             wanted[service] += Trial.objects.fetched_from(service).stale(before).identifiers()
     return wanted
@@ -99,6 +110,13 @@ def _refuse_illegal(wanted: dict[Service, list[str]]) -> None:
     problems = [p for service, ids in wanted.items() for p in illegal_identifiers(service, ids)]
     if problems:
         raise CommandError("Nothing was queued.\n" + "\n".join(problems))
+    dois = {parse_doi(doi) for doi in wanted[Service.CROSSREF]}
+    strangers = sorted(dois - set(Publication.objects.of_dois(dois)))
+    if strangers:
+        raise CommandError(
+            f"Nothing was queued.\nNo publication here has the DOI {', '.join(strangers)}: Crossref is "
+            "asked about publications that are known. Add it on the reviewers' desk first."
+        )
 
 
 def _queue(wanted: dict[Service, list[str]]) -> list[int]:

@@ -1,0 +1,71 @@
+"""Asking the sources again about publications, in turn and never faster than the budgets allow.
+
+Where the round stands is in the rows themselves: each publication's own times of checking, and the
+ledger. A round that dies in the middle goes on where it stopped; one that runs twice asks once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sources.actions import budget
+from sources.actions.fetching import request_fetch
+from sources.models import FetchRequest, Service
+from sources.models.publication_queryset import PublicationQuerySet
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+#: Of what the budget allows; the rest is for people who wait.
+SHARE: Final = 0.5
+#: Behind everything that somebody has asked for.
+PRIORITY: Final = -5
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How publications are checked at one service: by what, and how many with one HTTP request."""
+
+    identifier: str
+    checked_at: str
+    a_request: float
+
+
+#: Crossref takes two requests a DOI: the work, and the notices about it.
+CHECKS: Final = {
+    Service.PUBMED: Check("pmid", "pubmed_checked_at", 200),
+    Service.CROSSREF: Check("doi", "crossref_checked_at", 0.5),
+}
+
+
+def request_rechecks(
+    publications: PublicationQuerySet,
+    *,
+    every: timedelta,
+    within: timedelta,
+    by: User | None,
+    now: datetime,
+) -> dict[Service, int]:
+    """Ask for those of these publications that no source was asked about for so long.
+
+    The longest unchecked come first, and no more than can be asked `within` this time, at the end of
+    which this is called again. Return how many were asked for at each service.
+    """
+    asked = {}
+    for service, check in CHECKS.items():
+        due = publications.to_check(check.identifier, check.checked_at, service, now - every)
+        identifiers = list(due.values_list(check.identifier, flat=True)[: room(service, within)])
+        if identifiers:
+            reason = f"checked every {every / timedelta(days=1):g} days"
+            request_fetch(service, identifiers, by=by, now=now, reason=reason, priority=PRIORITY)
+        asked[service] = len(identifiers)
+    return asked
+
+
+def room(service: Service, within: timedelta) -> int:
+    """Return for how many more publications the service can be asked within this time."""
+    requests = budget.in_effect(service) * within.total_seconds() * SHARE
+    waiting = FetchRequest.objects.live().filter(service=service).count()
+    return max(0, int(requests * CHECKS[service].a_request) - waiting)
