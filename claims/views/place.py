@@ -5,25 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from claims.models import Claim, ClaimAnchor
-from claims.ruleset.vocabulary import AnchorStatus
+from claims.ruleset.vocabulary import AnchorStatus, Voice
+from claims.text_fragments import KnownText
 
 FOUND = frozenset({AnchorStatus.EXACT, AnchorStatus.RELOCATED})
 
 
 def place_of(claim: Claim) -> dict[str, Any]:
-    """Return the newest anchor of a claim read `for_page()`, its section's label and passage.
+    """Return the anchor of a claim read `for_page()` in the version that is read, its section's
+    label, its passage and where that stands in the original.
 
     A part without a place of its own stands where its whole does. `also_in` are the other articles
     that make the claim.
     """
     anchors = [*claim.anchors.all(), *(claim.parent.anchors.all() if claim.parent else [])]
     at_home = [each for each in anchors if each.snapshot.article_id == claim.article_id]
+    # Newest first; but a version whose text is here is read rather than one whose text is not.
+    at_home.sort(key=lambda each: each.snapshot.text is None)
     anchor = at_home[0] if at_home else None
     elsewhere = {each.snapshot.article for each in anchors if each not in at_home}
     return {
         "anchor": anchor,
         "section_label": _section_label(anchor) if anchor else "",
-        "passage": _passage(anchor) if anchor else "",
+        "passage": _passage(claim, anchor) if anchor else "",
+        "original": _original(claim, anchor) if anchor else None,
         "also_in": sorted(elsewhere, key=lambda article: article.pk),
     }
 
@@ -33,7 +38,20 @@ def _section_label(anchor: ClaimAnchor) -> str:
     return str(labels.get(anchor.section, anchor.section))
 
 
-def _passage(anchor: ClaimAnchor) -> str:
-    if anchor.status not in FOUND:
+def _is_quoted(claim: Claim, anchor: ClaimAnchor) -> bool:
+    """Passages of the author are; whoever commented did not publish, and is not quoted."""
+    return anchor.status in FOUND and claim.voice == Voice.AUTHOR
+
+
+def _passage(claim: Claim, anchor: ClaimAnchor) -> str:
+    if not _is_quoted(claim, anchor):
         return ""
     return (anchor.snapshot.text or "")[anchor.start : anchor.end]
+
+
+def _original(claim: Claim, anchor: ClaimAnchor) -> str | None:
+    url, text = claim.article.url, anchor.snapshot.text
+    if not (url and text and anchor.start is not None and anchor.end is not None):
+        return None
+    span = (anchor.start, anchor.end)
+    return KnownText(text).link(url, span) if _is_quoted(claim, anchor) else None

@@ -101,8 +101,8 @@ def test_part_stands_where_its_whole_stands(client):
 
     assert part(show(client, leaf), "place") == (
         "Where it stands in the article In readers' comment 4 below the article. As a part it "
-        "stands where its whole stands. The article's text is not imported here, so the passage "
-        "itself (8 words) is not shown."
+        "stands where its whole stands. Read it in its place. The article's text is not imported "
+        "here, so the passage itself (8 words) is not shown."
     )
 
 

@@ -103,8 +103,9 @@ def test_place_without_text_is_told_without_the_passage(client):
     ClaimAnchorFactory(claim=claim, snapshot=snapshot)
 
     assert part(show(client, claim), "place") == (
-        "Where it stands in the article In the section “the door”, paragraph 1. The article's text "
-        "is not imported here, so the passage itself (8 words) is not shown."
+        "Where it stands in the article In the section “the door”, paragraph 1. Read it in its "
+        "place. The article's text is not imported here, so the passage itself (8 words) is not "
+        "shown."
     )
 
 
@@ -115,8 +116,53 @@ def test_place_with_text_shows_the_passage(client):
 
     assert part(show(client, claim), "place") == (
         "Where it stands in the article In the section “the door”, paragraph 1. "
-        "Insulin opens the door."
+        "Read it in its place. Insulin opens the door."
     )
+
+
+def test_place_links_to_the_reading_view_and_to_the_original(client):
+    claim = ClaimFactory(article__url="https://example.org/doors")
+    snapshot = ArticleSnapshotFactory(article=claim.article, outline=OUTLINE, text=TEXT)
+    ClaimAnchorFactory(claim=claim, snapshot=snapshot, start=0, end=23, exact=True)
+
+    assert links(show(client, claim), "place") == [
+        f"{claim.article.get_absolute_url()}#S0",
+        f"{claim.article.get_absolute_url()}#{claim.public_id}",
+        "https://example.org/doors#:~:text=Insulin%20opens%20the%20door.",
+    ]
+
+
+def test_place_is_that_in_the_version_that_is_read(client):
+    claim = ClaimFactory()
+    read = ArticleSnapshotFactory(article=claim.article, outline=OUTLINE, text=TEXT)
+    later = ArticleSnapshotFactory(article=claim.article, outline=OUTLINE)
+    ClaimAnchorFactory(claim=claim, snapshot=read, start=0, end=23, exact=True)
+    ClaimAnchorFactory(claim=claim, snapshot=later)
+
+    assert part(show(client, claim), "place").endswith("Insulin opens the door.")
+
+
+def test_place_not_looked_for_in_the_text_is_not_quoted(client):
+    claim = ClaimFactory()
+    snapshot = ArticleSnapshotFactory(article=claim.article, outline=OUTLINE, text=TEXT)
+    ClaimAnchorFactory(claim=claim, snapshot=snapshot, start=0, end=23)
+
+    assert part(show(client, claim), "place").endswith(
+        "was not looked for in the present text yet."
+    )
+
+
+def test_readers_own_words_are_not_quoted(client):
+    claim = ClaimFactory(voice="reader_comment", article__url="https://example.org/doors")
+    snapshot = ArticleSnapshotFactory(article=claim.article, outline=OUTLINE, text=TEXT)
+    comment = {"section": "", "paragraph": None, "comment": 1}
+    ClaimAnchorFactory(claim=claim, snapshot=snapshot, start=0, end=23, exact=True, **comment)
+
+    response = show(client, claim)
+
+    assert "names and personal health details are left out" in part(response, "place")
+    assert "Insulin opens" not in response.content.decode()
+    assert "text=" not in " ".join(links(response, "place"))
 
 
 @pytest.mark.parametrize(
