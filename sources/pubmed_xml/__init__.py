@@ -14,7 +14,7 @@ from sources.pubmed_xml.records import PublicationRecord
 from sources.pubmed_xml.reply import Reply, parse_reply
 
 #: Raised whenever the same bytes would give another record.
-PARSER_VERSION: Final = "1"
+PARSER_VERSION: Final = "2"
 
 __all__ = [
     "PARSER_VERSION",

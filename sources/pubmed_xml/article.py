@@ -79,7 +79,7 @@ def _read_journal(element: Element, draft: Draft) -> None:
     issn = clean(found.get("ISSN"))
     draft["issn"] = issn.upper() if ISSN.fullmatch(issn) else None
     draft.update(publication_date(found))
-    if not found.keys() <= JOURNAL_PARTS:
+    if not JOURNAL_PARTS.issuperset(found):
         for tag in found.keys() - JOURNAL_PARTS:
             count(draft["unknown"], tag)
 

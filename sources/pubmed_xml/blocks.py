@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, Protocol
 from lxml import etree
 
 from sources.pubmed_xml.errors import Malformed
+from sources.pubmed_xml.parsers import QUICK
 from sources.pubmed_xml.prolog import MISC, Prolog, read_prolog, why_no_prolog, why_no_set
 
 CHUNK: Final = 1 << 18
@@ -26,22 +27,14 @@ NEXT: Final = re.compile(
     rb"<(?:(?:PubmedArticle|PubmedBookArticle|DeleteCitation|DeleteDocument)[ \t\r\n>]"
     rb"|/Pubmed(?:Book)?ArticleSet[ \t\r\n>])"
 )
+#: What nearly always stands between two records: nothing but space.
+USUAL: Final = re.compile(rb"[ \t\r\n]*<(PubmedArticle)[ \t\r\n>]")
 END_TAG: Final = re.compile(rb"</[\w:.-]+[ \t\r\n]*>")
 TAG: Final = re.compile(rb"<(/?)([\w:.-]+)")
 MISCELLANY: Final = re.compile(MISC, re.DOTALL)
 #: Comments, CDATA and instructions, in which an end tag is no end tag.
 QUOTED: Final = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
 OPENING: Final = (b"<!--", b"<![CDATA[", b"<?")
-#: For records, which have no document type.
-PARSER: Final = etree.XMLParser(
-    resolve_entities=False,
-    no_network=True,
-    load_dtd=False,
-    huge_tree=False,
-    remove_comments=True,
-    remove_pis=True,
-    collect_ids=False,
-)
 
 
 class ByteStream(Protocol):
@@ -125,6 +118,10 @@ class Window:
 
     def next_tag(self) -> str:
         """Return the name of the next tag, with its slash if it is an end tag; "" for text."""
+        usual = USUAL.match(self.bytes, self.at)
+        if usual:
+            self.at = usual.start(1) - 1
+            return usual[1].decode("ascii")
         self._pass_miscellany()
         while self.bytes.find(b">", self.at) < 0 and len(self.bytes) - self.at < CHUNK:
             if not self.more():
@@ -151,7 +148,7 @@ class Window:
     def _check(self, miscellany: bytes) -> None:
         if b"<" in miscellany:
             try:
-                etree.fromstring(b"<_>" + miscellany + b"</_>", PARSER)
+                etree.fromstring(b"<_>" + miscellany + b"</_>", QUICK)
             except etree.XMLSyntaxError as error:
                 raise Malformed(f"not well-formed: {error.msg}", self.position) from error
 
@@ -196,7 +193,7 @@ class Window:
         raw = self.bytes[self.at : self.at + length]
         if namespaces:
             raw = raw.replace(name.encode(), name.encode() + namespaces, 1)
-        block = Block(etree.fromstring(raw, PARSER), raw, self.position)
+        block = Block(etree.fromstring(raw, QUICK), raw, self.position)
         self.at += length
         return block
 

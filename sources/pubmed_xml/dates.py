@@ -75,11 +75,16 @@ def days_in(year: int, month: int) -> int:
 
 def point(leaves: Leaves) -> Point | None:
     """Return Year, Month and Day as numbers; a part that is none is missing, and all below it."""
-    year = year_number(leaves.get("Year"))
+    return _point(leaves.get("Year"), leaves.get("Month"), leaves.get("Day"))
+
+
+@lru_cache(maxsize=4096)
+def _point(given_year: str | None, given_month: str | None, given_day: str | None) -> Point | None:
+    year = year_number(given_year)
     if year is None:
         return None
-    month = month_number(leaves.get("Month"))
-    day = day_number(leaves.get("Day")) if month else None
+    month = month_number(given_month)
+    day = day_number(given_day) if month else None
     if month and day and day > 28 and day > days_in(year, month):
         day = None
     return Point(year, month, day)
@@ -96,24 +101,36 @@ def whole_date(leaves: Leaves) -> str | None:
     return first_day(given) if given and given.day else None
 
 
+# Dates repeat too: a month has 31 days, and a file few years.
+@lru_cache(maxsize=512)
 def year_number(text: str | None) -> int | None:
     return YEARS.get(text) or YEARS.get((text or "").strip())
 
 
+@lru_cache(maxsize=512)
 def month_number(text: str | None) -> int | None:
     """Return 7 for "Jul", "July", "07" and "7"."""
     return MONTHS.get(text) or MONTHS.get((text or "").strip()[:3].lower())
 
 
+@lru_cache(maxsize=512)
 def day_number(text: str | None) -> int | None:
     return DAYS.get(text) or DAYS.get((text or "").strip())
 
 
 def publication_date(leaves: Leaves) -> PublicationDate:
     """Return a PubDate: Year with Month and Day, Year with Season, or MedlineDate."""
+    given = point(leaves)
     medline = (leaves.get("MedlineDate") or "").strip() or None
     season = (leaves.get("Season") or "").strip() or None
-    given = point(leaves)
+    return _publication_date(given, season, medline)
+
+
+@lru_cache(maxsize=4096)
+def _publication_date(
+    given: Point | None, season: str | None, medline: str | None
+) -> PublicationDate:
+    span: tuple[Point, Point] | None
     if medline:
         span = date_range(medline)
         given = Point(span[0].year) if span else None

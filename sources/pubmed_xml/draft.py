@@ -10,9 +10,6 @@ from typing import Any, Final
 from lxml import etree
 
 from sources.pubmed_xml.dates import (
-    DAYS,
-    MONTHS,
-    YEARS,
     day_number,
     month_number,
     whole_date,
@@ -40,11 +37,11 @@ Reader = Callable[[Element, Draft], None]
 
 def read_parts(element: Element, draft: Draft, readers: Mapping[str, Reader]) -> None:
     for part in element:
-        reader = readers.get(part.tag)
-        if reader:
-            reader(part, draft)
+        tag = part.tag
+        if tag in readers:
+            readers[tag](part, draft)
         else:
-            count(draft["unknown"], part.tag)
+            count(draft["unknown"], tag)
 
 
 def children(element: Element) -> dict[str, str | None]:
@@ -143,23 +140,26 @@ def read_investigators(element: Element, draft: Draft) -> None:
 
 def read_history(element: Element, draft: Draft) -> None:
     dates: list[dict[str, Any]] = []
+    date: dict[str, Any] = {}
     for part in element.iter():
         tag = part.tag
-        if tag in DATE_PARTS and dates:
-            name, usual, number = DATE_PARTS[tag]
-            dates[-1][name] = usual.get(part.text) or number(part.text)
+        if tag in DATE_PARTS:
+            name, number = DATE_PARTS[tag]
+            date[name] = number(part.text)
         elif tag == "PubMedPubDate":
-            status = part.get("PubStatus", "")
-            dates.append({"status": status, "year": None, "month": None, "day": None})
+            date = {"status": part.get("PubStatus", ""), "year": None, "month": None, "day": None}
+            dates.append(date)
+        elif tag not in TIMES:
+            count(draft["unknown"], tag)
     draft["history"] = [date for date in dates if date["year"]]
 
 
-#: Parts of a date, what they nearly always are, and how all else is read.
-DATE_PARTS: Final[dict[str, tuple[str, Mapping[str | None, int], Callable[[str | None], Any]]]] = {
-    "Year": ("year", YEARS, year_number),
-    "Month": ("month", MONTHS, month_number),
-    "Day": ("day", DAYS, day_number),
+DATE_PARTS: Final[dict[str, tuple[str, Callable[[str | None], int | None]]]] = {
+    "Year": ("year", year_number),
+    "Month": ("month", month_number),
+    "Day": ("day", day_number),
 }
+TIMES: Final = frozenset({"Hour", "Minute", "Second", "History"})
 #: Parts that stand under the same name in articles and books.
 COMMON: Final[dict[str, Reader]] = {
     "PMID": read_pmid,

@@ -1,7 +1,7 @@
 """What a record points to: its own ids, registries and data banks, notices, references."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from lxml import etree
@@ -14,7 +14,7 @@ from sources.pubmed_xml.records import (
     DatabankId,
     Reference,
 )
-from sources.pubmed_xml.text import Unknown, clean, count, plain
+from sources.pubmed_xml.text import Unknown, clean, count, count_stranger, plain
 
 Element = etree._Element
 
@@ -46,7 +46,7 @@ def pmid_or_none(text: str | None) -> str | None:
     if not text:
         return None
     pmid = text.strip()
-    is_pmid = pmid.isascii() and pmid.isdigit() and pmid[0] != "0" and len(pmid) < 10
+    is_pmid = pmid.isdigit() and pmid.isascii() and pmid[0] != "0" and len(pmid) < 10
     return pmid if is_pmid else None
 
 
@@ -67,26 +67,35 @@ def article_ids(element: Element, unknown: Unknown) -> list[ArticleId]:
 def references(element: Element, unknown: Unknown) -> list[Reference]:
     """Return the entries of a ReferenceList and of all lists nested in it."""
     found: list[Reference] = []
-    for part in element.iter("Reference", "Citation", "ArticleId"):
+    outside: Any = {}
+    reference: Any = outside
+    for part in element.iter():
         tag = part.tag
-        if tag == "Reference":
-            found.append({"citation": "", "pmid": None, "doi": None, "pmcid": None})
-        elif not found:
-            count(unknown, tag)
+        if tag == "ArticleId":
+            if known := REFERENCE_IDS.get(part.get("IdType")):
+                name, read = known
+                reference[name] = read(part.text) or reference.get(name)
         elif tag == "Citation":
-            found[-1]["citation"] = plain(part, unknown)
-        else:
-            _identify(found[-1], part.get("IdType"), part.text)
+            reference["citation"] = plain(part, unknown)
+        elif tag == "Reference":
+            reference = {"citation": "", "pmid": None, "doi": None, "pmcid": None}
+            found.append(reference)
+        elif tag not in REFERENCE_LISTS:
+            count_stranger(part, unknown)
+    for name in outside:
+        count(unknown, f"{name} outside Reference")
     return found
 
 
-def _identify(reference: Reference, kind: str | None, text: str | None) -> None:
-    if kind == "doi":
-        reference["doi"] = doi_or_none(text) or reference["doi"]
-    elif kind == "pmc":
-        reference["pmcid"] = pmcid_or_none(text) or reference["pmcid"]
-    elif kind == "pubmed" or kind is None:
-        reference["pmid"] = pmid_or_none(text) or reference["pmid"]
+#: IdTypes of a reference; old records leave the type out, and mean a PMID.
+REFERENCE_IDS: Final[dict[str | None, tuple[str, Callable[[str | None], str | None]]]] = {
+    "pubmed": ("pmid", pmid_or_none),
+    None: ("pmid", pmid_or_none),
+    "doi": ("doi", doi_or_none),
+    "pmc": ("pmcid", pmcid_or_none),
+    "pmcid": ("pmcid", pmcid_or_none),
+}
+REFERENCE_LISTS: Final = frozenset({"ReferenceList", "ArticleIdList", "Title"})
 
 
 def comments_corrections(element: Element, unknown: Unknown) -> list[CommentCorrection]:
@@ -124,7 +133,8 @@ def registered_in_text(
 ) -> list[DatabankId]:
     """Return trial numbers that an abstract names and no indexer has listed."""
     text = "\n".join([section["text"] for section in sections])
-    if not ("NCT" in text or "CTRN" in text or "DRKS" in text):
+    # NCT, ISRCTN and ACTRN have CT in common.
+    if not ("CT" in text or "DRKS" in text):
         return []
     known = {bank["accession"].upper() for bank in listed}
     found: dict[str, Any] = {}

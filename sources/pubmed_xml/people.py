@@ -6,7 +6,7 @@ from lxml import etree
 
 from sources.identifiers import normalise_orcid
 from sources.pubmed_xml.records import Author
-from sources.pubmed_xml.text import Unknown, count, plain
+from sources.pubmed_xml.text import Unknown, count_stranger, plain
 
 Element = etree._Element
 
@@ -27,18 +27,17 @@ PASSED: Final = frozenset(
 def people(element: Element, unknown: Unknown) -> list[Author]:
     """Return the people of a list; one marked ValidYN="N" is an old misspelling and left out."""
     found: list[dict[str, Any]] = []
-    person = nobody()
+    person = nobody(element)
     # One flat walk: lists of 3,000 authors exist, and a walk is cheaper than many look-ups.
     for part in element.iter():
         tag = part.tag
-        name = NAME_PARTS.get(tag)
-        if name:
-            person[name] = (part.text or "").strip() or None
+        if tag in NAME_PARTS:
+            person[NAME_PARTS[tag]] = (part.text or "").strip() or None
         elif tag == "Affiliation":
             if affiliation := plain(part, unknown):
                 person["affiliations"].append(affiliation)
         elif tag in PERSONS:
-            person = nobody(equal=part.get("EqualContrib") == "Y")
+            person = nobody(part)
             if part.get("ValidYN") != "N":
                 found.append(person)
         elif tag not in PASSED:
@@ -46,7 +45,8 @@ def people(element: Element, unknown: Unknown) -> list[Author]:
     return cast(list[Author], [person for person in found if _is_named(person)])
 
 
-def nobody(*, equal: bool = False) -> dict[str, Any]:
+def nobody(element: Element) -> dict[str, Any]:
+    """Return a person of whom nothing is known yet but what the element's attributes say."""
     return {
         "family": None,
         "given": None,
@@ -55,7 +55,7 @@ def nobody(*, equal: bool = False) -> dict[str, Any]:
         "collective": None,
         "orcid": None,
         "affiliations": [],
-        "equal_contrib": equal,
+        "equal_contrib": element.get("EqualContrib") == "Y",
     }
 
 
@@ -65,7 +65,7 @@ def _add(person: dict[str, Any], element: Element, unknown: Unknown) -> None:
     if tag in MARKED_PARTS:
         person[MARKED_PARTS[tag]] = plain(element, unknown) or None
     elif tag != "Identifier":
-        count(unknown, tag)
+        count_stranger(element, unknown)
     # Affiliations carry identifiers too (GRID, ISNI, ROR).
     elif element.text and element.get("Source", "").upper() == "ORCID":
         person["orcid"] = normalise_orcid(element.text) or person["orcid"]

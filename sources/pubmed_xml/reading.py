@@ -1,7 +1,7 @@
 """Records out of streams of any size."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from lxml import etree
@@ -11,6 +11,7 @@ from sources.pubmed_xml.blocks import Block, ByteStream, Damage, blocks
 from sources.pubmed_xml.book import book
 from sources.pubmed_xml.errors import Malformed
 from sources.pubmed_xml.links import pmid_or_none
+from sources.pubmed_xml.parsers import EXACT, BlanksDropped
 from sources.pubmed_xml.records import PublicationRecord
 
 RECORD_OF = {"PubmedArticle": article, "PubmedBookArticle": book}
@@ -54,9 +55,18 @@ def _entry(block: Block) -> Found | Deleted | Rejected:
     if record_of is None:
         return Deleted(_pmids(block.element), block.position)
     try:
-        return Found(record_of(block.element), block.raw, block.position)
+        return Found(_record(record_of, block), block.raw, block.position)
     except Malformed as error:
         return Rejected(error.reason, block.position)
+
+
+def _record(
+    record_of: Callable[[etree._Element], PublicationRecord], block: Block
+) -> PublicationRecord:
+    try:
+        return record_of(block.element)
+    except BlanksDropped:
+        return record_of(etree.fromstring(block.raw, EXACT))
 
 
 def _pmids(element: etree._Element) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Final
 from lxml import etree
 
 from sources.pubmed_xml.mathml import formula, local_name
+from sources.pubmed_xml.parsers import require_blanks
 from sources.pubmed_xml.styles import HTML, PLAIN, Style
 
 Element = etree._Element
@@ -13,6 +14,9 @@ Element = etree._Element
 Unknown = dict[str, int]
 
 EMPHASIS: Final = frozenset({"b", "i", "u"})
+INLINE: Final = EMPHASIS | {"sup", "sub", "DispFormula"}
+#: Elements with markup inside that flat walks pass through.
+MIXED: Final = ("Citation", "Affiliation", "CollectiveName", "Suffix")
 SPACES: Final = re.compile(r"[ \t\r\n]+")
 
 
@@ -52,12 +56,30 @@ def count(unknown: Unknown, name: str) -> None:
     unknown[name] = unknown.get(name, 0) + 1
 
 
+def count_stranger(element: Element, unknown: Unknown) -> None:
+    """Count an element met in a flat walk, unless it is markup: who reads a text counts its own."""
+    if next(element.iterancestors(*MIXED), None) is None:
+        count(unknown, element.tag)
+
+
 def _content(element: Element, style: Style, unknown: Unknown) -> str:
+    if element.text is None and _may_lack_blanks(element):
+        require_blanks(element)
     written = style.text(element.text or "")
     for child in element:
         after = child.tail or ""
         written += _inline(child, style, unknown, written, after) + style.text(after)
     return written
+
+
+def _may_lack_blanks(element: Element) -> bool:
+    """Tell whether the parser may have left out a space in a text that begins with a tag.
+
+    Space before or after the whole of a text is no loss.
+    """
+    if element.tag in INLINE:
+        return len(element) > 0
+    return any(child.tail is None and child.getnext() is not None for child in element)
 
 
 def _inline(child: Element, style: Style, unknown: Unknown, before: str, after: str) -> str:

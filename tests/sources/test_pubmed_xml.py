@@ -147,7 +147,7 @@ def test_history_without_dates_is_empty():
 
     (found,) = parse(body.replace(b"PubMedPubDate", b"Lamp"))
 
-    assert found == dataclasses.replace(COMPLETE, history=[])
+    assert found == dataclasses.replace(COMPLETE, history=[], unknown={"Lamp": 3})
 
 
 def test_document_type_is_never_looked_up():
@@ -168,7 +168,13 @@ def test_set_closed_at_once_is_empty():
         (b"<Grant>", b"<Grant><Lens/>", {"unknown": {"Lens": 2}}),
         (b"<Volume>", b"<Lens/><Volume>", {"unknown": {"Lens": 1}}),
         (b"<AbstractText ", b"<Lens/><AbstractText ", {"unknown": {"Lens": 2}}),
-        (b"<ReferenceList>", b"<ReferenceList><ArticleId/>", {"unknown": {"ArticleId": 1}}),
+        (
+            b"<ReferenceList>",
+            b"<ReferenceList><ArticleId/>",
+            {"unknown": {"pmid outside Reference": 1}},
+        ),
+        (b"<Reference>", b"<Reference><Lens/>", {"unknown": {"Lens": 1}}),
+        (b"<PubMedPubDate ", b"<Lens/><PubMedPubDate ", {"unknown": {"Lens": 3}}),
         (b"</CoiStatement>", b"</CoiStatement><OtherAbstract/>", {}),
         (b"<AccessionNumberList>", b"<AccessionNumberList><AccessionNumber/>", {}),
         (
@@ -232,3 +238,40 @@ class Endless(io.RawIOBase):
         self.sent += len(part)
         self.ahead = len(part)
         return part
+
+
+def titled(title):
+    (found,) = parse(
+        f"""<PubmedArticle><MedlineCitation><PMID>990000001</PMID>
+        <Article><ArticleTitle>{title}</ArticleTitle></Article></MedlineCitation></PubmedArticle>
+        """.encode()
+    )
+    return found.title_html
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "<i>Moss</i> <b>tea</b>",
+        "<b> <i>Moss</i> </b>tea",
+        "A <i><b>moss</b> <b>tea</b></i>",
+        "<sup>13</sup>C <i>tea</i>",
+        "<i>p</i> <sub>z</sub> <sup>2</sup> keeps",
+    ],
+)
+def test_space_between_two_tags_of_a_text_is_kept(title):
+    assert titled(title) == title
+
+
+def test_space_between_lines_of_the_file_is_no_part_of_a_text():
+    assert titled("\n  <i>Moss</i>\n  <b>tea</b>\n") == "<i>Moss</i> <b>tea</b>"
+
+
+def test_isrctn_number_in_an_abstract_is_found_without_any_other_registry():
+    body = (FOLDER / "complete.xml").read_bytes()
+    words = "ISRCTN99000002 is its number."
+
+    (found,) = parse(body.replace(b"Keepers are said to", words.encode() + b" Keepers are said to"))
+
+    added = {"bank": "ISRCTN", "accession": "ISRCTN99000002", "origin": "abstract"}
+    assert found.databank_ids == [*COMPLETE.databank_ids, added]

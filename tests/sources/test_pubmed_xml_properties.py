@@ -11,6 +11,7 @@ from lxml import etree
 
 from sources.pubmed_xml import PubMedXMLError, parse_record, parse_reply
 from sources.pubmed_xml.dates import publication_date
+from sources.pubmed_xml.text import plain_and_html
 from tests.sources.pubmed_cases import FOLDER
 
 PATIENT = settings(
@@ -207,3 +208,24 @@ def test_any_medline_date_is_kept_and_never_made_up(words):
     if date["date_from"]:
         assert date["date_from"] <= date["date_to"]
         assert date["date_from"][:4] in words
+
+
+blanks = st.sampled_from(["", " ", "\n  "])
+words = st.sampled_from(["", "moss", "m ", " tea"])
+marked_text = st.recursive(
+    st.tuples(words, blanks).map("".join),
+    lambda inner: st.lists(
+        st.tuples(blanks, st.sampled_from(INLINE), inner, blanks, words), max_size=3
+    ).map(lambda parts: "".join(f"{a}<{tag}>{b}</{tag}>{c}{d}" for a, tag, b, c, d in parts)),
+    max_leaves=8,
+)
+
+
+@PATIENT
+@given(marked_text)
+def test_no_space_of_a_text_is_lost_to_quick_parsing(title):
+    exact = etree.fromstring(f"<t>{title}</t>")
+
+    found = parse_record(with_title(title.encode()))
+
+    assert (found.title, found.title_html) == plain_and_html(exact, {})
