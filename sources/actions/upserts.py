@@ -43,7 +43,9 @@ class Incoming:
                     " AS SELECT {columns} FROM {table} WITH NO DATA"
                 )
             )
-            with cursor.copy(self._sql("COPY {name} FROM STDIN")) as copy:
+            # Django translates what execute raises; what copying raises comes later.
+            copying = cursor.copy(self._sql("COPY {name} FROM STDIN"))
+            with connection.wrap_database_errors, copying as copy:
                 for row in rows:
                     copy.write_row(row)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
@@ -16,6 +16,14 @@ from sources.models.report import Report
 
 if TYPE_CHECKING:
     from sources.models.publication import Publication  # noqa: F401  # the subscript of the class
+
+
+class Identified(Protocol):
+    """What has the identifiers of a publication."""
+
+    pmid: str
+    doi: str | None
+    pmcid: str | None
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
@@ -43,6 +51,18 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         return self.filter(
             reduce(or_, (Q(**{f"{name}__in": values}) for name, values in identifiers.items()))
         )
+
+    def known_of(self, records: Collection[Identified]) -> set[str]:
+        """Return the PMIDs of those records that we hold a publication of, by whatever identifier."""
+        names = ("pmid", "doi", "pmcid")
+        wanted = {n: [v for r in records if (v := getattr(r, n))] for n in names}
+        rows = self.about(wanted).order_by().values_list(*names)
+        held = {(name, value) for row in rows for name, value in zip(names, row, strict=True)}
+        return {
+            r.pmid
+            for r in records
+            if any((n, getattr(r, n)) in held for n in names if getattr(r, n))
+        }
 
     def deleted_by_pubmed(self) -> PublicationQuerySet:
         return self.filter(deleted_at__isnull=False)
