@@ -44,7 +44,7 @@ def ambiguous_anchor():
     text = TWICE.replace("grows", "wanes")
     snapshot = import_text(before.article, text, by=admin, now=NOW).snapshot
     correct_body(snapshot, start=0, end=text.index(COMMENT) - 2, by=admin, now=NOW)
-    return snapshot.anchors.get(status="ambiguous")
+    return ClaimAnchor.objects.get(snapshot=snapshot, status="ambiguous")
 
 
 def chosen(anchor, span, by, opened=None):
