@@ -68,6 +68,11 @@ class Passage:
     def fingerprint(self) -> Fingerprint:
         return fingerprint(self.text)
 
+    @property
+    def may_anchor(self) -> bool:
+        """Whether it is long enough to be a claim's place; a citation may be one word."""
+        return self.fingerprint.words >= FEWEST_WORDS
+
     def touching(self) -> QuerySet[ClaimAnchor]:
         """Anchors of claims that share a character with the passage."""
         return self.snapshot.anchors.touching(self.start, self.end)
@@ -96,11 +101,8 @@ def read_passage(snapshot: ArticleSnapshot, *, start: int, end: int) -> Passage:
     if not 0 <= start < end <= len(text):
         raise IllegalSpan(f"A passage lies between 0 and {len(text)} and ends after it begins.")
     start, end = trimmed(text, (start, end))
-    if fingerprint(text[start:end]).words < FEWEST_WORDS:
-        raise IllegalSpan(
-            f"A passage has at least {FEWEST_WORDS} words: fewer stand in too many places to be "
-            "found again in another version of the text."
-        )
+    if fingerprint(text[start:end]).words == 0:
+        raise IllegalSpan("There is no word in this passage.")
     return Passage(snapshot, start, end, _voice(snapshot, start, end))
 
 
@@ -217,7 +219,13 @@ def _voice(snapshot: ArticleSnapshot, start: int, end: int) -> Voice:
 def _locked(snapshot: ArticleSnapshot, start: int, end: int) -> Passage:
     Article.objects.select_for_update().get(pk=snapshot.article_id)
     stored = ArticleSnapshot.objects.select_related("article").get(pk=snapshot.pk)
-    return read_passage(stored, start=start, end=end)
+    passage = read_passage(stored, start=start, end=end)
+    if not passage.may_anchor:
+        raise IllegalSpan(
+            f"A claim's passage has at least {FEWEST_WORDS} words: fewer stand in too many places to "
+            "be found again in another version of the text."
+        )
+    return passage
 
 
 def _made_before(passage: Passage, statement: str) -> ClaimAnchor | None:

@@ -22,13 +22,15 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from claims.actions.citing import cite
 from claims.actions.errors import Refused
 from claims.actions.marking import IllegalSpan, Passage, attach_span, mark_claim, read_passage
 from claims.admin.links import change_url, link_to
 from claims.admin.marked_text import SHOWN, MarkedText
-from claims.admin.marking_form import AttachForm, MarkForm, SpanForm
+from claims.admin.marking_form import AttachForm, CiteForm, DeedForm, MarkForm, SpanForm
 from claims.models import ArticleSnapshot, Claim, ClaimAnchor
 from claims.passages import Excerpt, excerpt, find_passage
+from sources.admin.lookup import stored
 from sources.admin.refusals import REFUSALS, explain
 from sources.admin.tools import ToolsAdmin
 
@@ -114,15 +116,33 @@ def _attach(passage: Passage, given: dict[str, Any], request: HttpRequest) -> To
     )
 
 
+def _cite(passage: Passage, given: dict[str, Any], request: HttpRequest) -> Told:
+    by, now = cast("User", request.user), timezone.now()
+    given["source"] = stored(given["source"], by=by, now=now)
+    done = cite(passage, **given, by=by, now=now)
+    told = "is recorded" if done.is_new else "was recorded already"
+    return (
+        format_html("{} {}.", link_to(done.citation, str(done.citation)), told),
+        marking_url(passage.snapshot, passage),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What may be done with a passage: its form, and what does it."""
+    """What may be done with a passage: its form, what does it, and whether a claim is put there."""
 
-    form: type[forms.Form]
+    heading: str
+    button: str
+    form: type[DeedForm]
     run: Callable[[Passage, dict[str, Any], HttpRequest], Told]
+    anchors: bool = True
 
 
-DEEDS: Final = {"mark": Deed(MarkForm, _mark), "attach": Deed(AttachForm, _attach)}
+DEEDS: Final = {
+    "mark": Deed("A new claim", "Make the claim", MarkForm, _mark),
+    "attach": Deed("Another place of a known claim", "Add the passage to it", AttachForm, _attach),
+    "cite": Deed("A citation that it makes", "Record the citation", CiteForm, _cite, anchors=False),
+}
 
 
 def seen_in(sent: str) -> set[int]:
@@ -158,11 +178,11 @@ class MarkingMixin(ToolsAdmin):
     def mark_claims(self, request: HttpRequest, object_id: str) -> HttpResponse:
         snapshot = self.snapshot_to_mark(request, object_id)
         choice = choose(snapshot, request.POST if request.method == "POST" else request.GET)
-        bound: dict[str, forms.Form] = {}
+        bound: dict[str, DeedForm] = {}
         deed = DEEDS.get(request.POST.get("do", ""))
         if deed and choice.passage:
             name = request.POST["do"]
-            form = bound[name] = deed.form(request.POST, prefix=name)
+            form = bound[name] = deed.form(request.POST, prefix=name, passage=choice.passage)
             told = self._do(request, deed, choice.passage, form) if form.is_valid() else None
             if told:
                 self.message_user(request, told[0], messages.SUCCESS)
@@ -194,12 +214,8 @@ class MarkingMixin(ToolsAdmin):
         request: HttpRequest,
         snapshot: ArticleSnapshot,
         choice: Choice,
-        bound: Mapping[str, forms.Form],
+        bound: Mapping[str, DeedForm],
     ) -> HttpResponse:
-        shown = {
-            name: bound.get(name) or deed.form(prefix=name, initial=_initial(request))
-            for name, deed in DEEDS.items()
-        }
         context = {
             **self.admin_site.each_context(request),
             "title": "Mark claims",
@@ -211,17 +227,29 @@ class MarkingMixin(ToolsAdmin):
             "record_url": change_url(snapshot),
             "choice": choice,
             "claim": request.GET.get("claim", ""),
-            "deeds": shown,
             "claims": Claim.objects.of_article(snapshot.article.key).standing(),
             "text": MarkedText(snapshot, snapshot.anchors.placed(), choice.span).as_html(),
             "is_cut": len(snapshot.text or "") > SHOWN,
             **(_bearing(choice.passage) if choice.passage else {}),
+            "deeds": _deeds(request, choice.passage, bound) if choice.passage else [],
         }
         return TemplateResponse(request, "admin/claims/articlesnapshot/mark_claims.html", context)
 
 
-def _initial(request: HttpRequest) -> dict[str, Any]:
-    return {"claim": request.GET.get("claim", "")}
+def _deeds(
+    request: HttpRequest, passage: Passage, bound: Mapping[str, DeedForm]
+) -> list[tuple[str, Deed, DeedForm]]:
+    """Return what may be done with the passage: its name and its form, filled in or as it was sent."""
+    initial = {"claim": request.GET.get("claim", "")}
+    return [
+        (
+            name,
+            deed,
+            bound.get(name) or deed.form(prefix=name, passage=passage, initial=dict(initial)),
+        )
+        for name, deed in DEEDS.items()
+        if passage.may_anchor or not deed.anchors
+    ]
 
 
 def _bearing(passage: Passage) -> dict[str, Any]:

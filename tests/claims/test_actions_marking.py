@@ -105,13 +105,18 @@ def test_claim_in_a_comment_is_the_readers(snapshot, by):
         (20, 20, f"A passage lies between 0 and {len(TEXT)} and ends after it begins."),
         (-1, 20, f"A passage lies between 0 and {len(TEXT)} and ends after it begins."),
         (20, len(TEXT) + 1, f"A passage lies between 0 and {len(TEXT)} and ends after it begins."),
-        (TEXT.index("Sweets"), TEXT.index("Sweets") + 10, "A passage has at least 3 words"),
+        (TEXT.index("🍭"), TEXT.index("🍭") + 2, "There is no word in this passage"),
     ],
-    ids=["menu", "over the end", "two comments", "empty", "before", "behind", "two words"],
+    ids=["menu", "over the end", "two comments", "empty", "before", "behind", "no word"],
 )
 def test_what_is_no_passage_is_refused(snapshot, start, end, told):
     with pytest.raises(IllegalSpan, match=told):
         read_passage(snapshot, start=start, end=end)
+
+
+def test_passage_of_two_words_is_no_place_of_a_claim(snapshot, by):
+    with pytest.raises(IllegalSpan, match="A claim's passage has at least 3 words"):
+        marked(snapshot, by, "SAVIOR trial")
 
 
 def test_text_that_is_not_here_has_no_passages():

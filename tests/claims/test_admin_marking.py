@@ -248,5 +248,5 @@ def test_page_takes_a_constant_number_of_queries(
     for _ in range(claims):
         anchored(snapshot, WORDS)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         opened(reviewer, snapshot, **span_of(WORDS))
