@@ -42,8 +42,10 @@ def counted():
     """Return a function that counts what a fault has left, notes it in the table, and checks it."""
 
     def count(fault, standin, *, raw=None, **known):
-        connection.ensure_connection()
-        row = measure(fault, raw or connection.connection, standin, **known)
+        if raw is None:
+            connection.ensure_connection()
+            raw = connection.connection
+        row = measure(fault, raw, standin, **known)
         note(row)
         assert row.is_sound, row
         return row

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections import Counter
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -14,6 +15,11 @@ DUPLICATES = (
     " WHERE outcome IN ('ok', 'not_found')",
     "SELECT count(*) - count(DISTINCT pmid) FROM sources_publication WHERE pmid IS NOT NULL",
     "SELECT count(*) - count(DISTINCT (service, identifier)) FROM sources_payload",
+)
+ABANDONED = (
+    "SELECT r.identifier, count(*) FROM sources_fetchattempt a"
+    " JOIN sources_fetchrequest r ON r.id = a.request_id"
+    " WHERE a.outcome = 'abandoned' GROUP BY r.identifier"
 )
 
 
@@ -63,6 +69,17 @@ def measure(fault, raw, standin, *, ids, lost=0, limit=3):
         worst=standin.worst_window("eutils"),
         limit=limit,
     )
+
+
+def lost_with_the_dead(raw, standin):
+    """Return how many answers, counted by id, came for leases that were abandoned.
+
+    What was leased and not asked for yet, when its worker died, has lost no answer.
+    """
+    asks = Counter(id_ for entry in fetches(standin) for id_ in entry.ids)
+    with raw.cursor() as cursor:
+        abandoned = dict(cursor.execute(ABANDONED).fetchall())
+    return sum(min(times, asks[id_] - 1) for id_, times in abandoned.items())
 
 
 def fetches(standin):

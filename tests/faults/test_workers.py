@@ -2,18 +2,15 @@
 
 import io
 import json
-import threading
-from datetime import timedelta
 
 import pytest
 import yaml
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.utils import timezone
 
 from sources import tasks
 from sources.actions.fetching import request_fetch
-from sources.models import FetchAttempt, FetchRequest, Payload, Publication, Service, Trial
+from sources.models import FetchAttempt, FetchRequest, Publication, Service, Trial
 from tests.faults.workers import ROOT, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
@@ -60,91 +57,18 @@ def test_every_record_of_the_data_set_is_fetched_by_two_workers_within_the_limit
     assert standin.worst_window("clinicaltrials") <= 1
 
 
-def test_two_workers_keep_the_limit_in_every_sliding_second(standin, worker):
+def test_two_workers_keep_the_limit_in_every_sliding_second(standin, worker, counted):
     wanted = pmids()[:24]
     request_fetch(Service.PUBMED, wanted, by=None, now=timezone.now())
     # Requests with setbacks behind them are asked for one by one: many requests, a real queue.
     FetchRequest.objects.update(setbacks=4)
-    with (
-        worker(standin, "one"),
-        worker(standin, "two"),
-    ):
+    with worker(standin, "one", patient=False), worker(standin, "two", patient=False):
         for _ in range(4):
             tasks.drain_publications.delay()
         wait_until(lambda: tally() == {"succeeded": 24}, what="all being fetched")
 
-    asked = standin.log("eutils")
-    assert sorted(id_ for entry in asked for id_ in entry.ids) == sorted(wanted)
-    assert {entry.status for entry in asked} == {200}
-    assert standin.worst_window("eutils") <= 3
-
-
-def test_a_worker_killed_in_mid_batch_loses_nothing_and_does_nothing_twice(standin, worker):
-    wanted = pmids()[:50]
-    standin.set_faults("eutils", {"name": "slow", "requests": [1], "seconds": 20})
-    request_fetch(Service.PUBMED, wanted, by=None, now=timezone.now())
-    with worker(standin, "killed") as killed:
-        tasks.drain_publications.delay()
-        wait_until(lambda: standin.log("eutils"), what="the first request")
-        killed.kill()
-
-    assert tally() == {"running": 50}
-    FetchRequest.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
-    with worker(standin, "second"):
-        tasks.wake_fetchers.delay()
-        wait_until(lambda: tally() == {"succeeded": 50}, what="all being fetched")
-
-    assert sorted(Publication.objects.values_list("pmid", flat=True)) == sorted(wanted)
-    assert Payload.objects.count() == 50
-    outcomes = FetchAttempt.objects.order_by("pk").values_list("request__identifier", "outcome")
-    assert sorted(outcomes) == sorted([(p, o) for p in wanted for o in ("abandoned", "ok")])
-    assert [len(entry.ids) for entry in standin.log("eutils")] == [50, 50]
-
-
-@pytest.mark.parametrize(
-    ("fault", "outcome"),
-    [
-        ({"name": "E1"}, "rate_limited"),
-        ({"name": "E24"}, "bad_payload"),
-        ({"name": "html"}, "bad_payload"),
-        ({"name": "E27"}, "server_error"),
-        ({"name": "cut", "at": 400}, "bad_payload"),
-    ],
-)
-def test_a_fault_is_in_the_ledger_and_never_an_empty_record(standin, worker, fault, outcome):
-    standin.set_faults("eutils", {**fault, "requests": [1]})
-    request_fetch(Service.PUBMED, pmids()[:3], by=None, now=timezone.now())
-    with worker(standin):
-        tasks.drain_publications.delay()
-        wait_until(lambda: FetchAttempt.objects.count() == 3, what="the first attempt")
-        assert tally() == {"queued": 3}
-        assert not Publication.objects.exists()
-        FetchRequest.objects.update(next_attempt_at=timezone.now())
-        tasks.wake_fetchers.delay()
-        wait_until(lambda: tally() == {"succeeded": 3}, what="the second attempt")
-
-    outcomes = FetchAttempt.objects.values_list("outcome", flat=True)
-    assert sorted(outcomes) == sorted([outcome] * 3 + ["ok"] * 3)
-
-
-def test_two_dispatchers_at_once_fetch_each_id_once(standin, worker):
-    wanted = pmids()
-
-    def dispatch():
-        request_fetch(Service.PUBMED, wanted, by=None, now=timezone.now())
-        tasks.wake("pubmed")
-        connection.close()
-
-    with worker(standin):
-        threads = [threading.Thread(target=dispatch) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        wait_until(lambda: tally() == {"succeeded": len(wanted)}, what="all being fetched")
-
-    asked = [id_ for entry in standin.log("eutils") for id_ in entry.ids]
-    assert sorted(asked) == sorted(wanted)
+    assert {entry.status for entry in standin.log("eutils")} == {200}
+    counted("none: two workers, ids one by one", standin, ids=wanted)
 
 
 def test_fetch_of_what_is_stale_is_content_when_nothing_is():

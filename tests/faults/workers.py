@@ -17,13 +17,13 @@ WORKER = [
 ]
 
 
-def wait_until(condition, *, seconds=60.0, what="what was awaited"):
+def wait_until(condition, *, seconds=60.0, pause=0.05, what="what was awaited"):
     """Wait for a condition and return its value."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if value := condition():
             return value
-        time.sleep(0.05)
+        time.sleep(pause)
     raise AssertionError(f"{what} did not happen in {seconds:g} s")
 
 
@@ -50,6 +50,9 @@ class Worker:
         self._reached = log.with_suffix(".reached")
         self._options = ["--beat"] if beat else []
         self._options += ["--include=tests.faults.stages"] if stage else []
+        self._options += (
+            ["--include=tests.faults.clocks"] if "FAULT_CLOCK" in (variables or {}) else []
+        )
         self._environment = {
             **environment,
             "FAULT_STAGE": stage,
