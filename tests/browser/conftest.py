@@ -48,6 +48,22 @@ class Visitor:
         """Return the id of what has the focus after these keys."""
         return self.thread.submit(self._keyboard, url, keys).result()
 
+    def do(self, something):
+        """Return what a function makes of the page."""
+        return self.thread.submit(self._do, something).result()
+
+    def without_script(self, something):
+        """The same on a page that runs no script."""
+        return self.thread.submit(self._without_script, something).result()
+
+    def _do(self, something):
+        self.page.goto("about:blank")  # else another fragment of the same address is not loaded
+        return something(self.page)
+
+    def _without_script(self, something):
+        with self.browser.new_context(java_script_enabled=False) as context:
+            return something(context.new_page())
+
     def _start(self):
         self.playwright = sync_api.sync_playwright().start()
         self.browser = self.playwright.chromium.launch(

@@ -42,9 +42,17 @@
   };
   const claimOf = (element) => element.closest?.("[data-claim]")?.dataset.claim;
 
-  /* The first stop after (or the last before) what has the focus, or the top of the window. */
-  const next = (step) => {
+  /* Where the reader is: a card stands for the mark in the text to which it belongs. */
+  const place = () => {
     const here = document.activeElement;
+    const id = here?.closest(".margin") && claimOf(here);
+    const mark = id && document.getElementById(id);
+    return mark?.matches(".flag") ? mark : here;
+  };
+
+  /* The first stop after (or the last before) that place, or the top of the window. */
+  const next = (step) => {
+    const here = place();
     const isInside = here && reading.contains(here);
     const isAfter = (stop) =>
       isInside
