@@ -252,6 +252,22 @@ class FetchRequestFactory(DjangoModelFactory):
     created_at = NOW
 
 
+class FetchBatchFactory(DjangoModelFactory):
+    class Meta:
+        model = sources.FetchBatch
+
+    reason = "a test"
+    created_at = NOW
+
+
+class FetchBatchEntryFactory(DjangoModelFactory):
+    class Meta:
+        model = sources.FetchBatchEntry
+
+    batch = factory.SubFactory(FetchBatchFactory)
+    request = factory.SubFactory(FetchRequestFactory)
+
+
 class FetchAttemptFactory(DjangoModelFactory):
     class Meta:
         model = sources.FetchAttempt

@@ -17,7 +17,7 @@ from django.db.models import F
 
 from sources.actions.clock import at_once
 from sources.identifiers import IllegalIdentifier, parse_doi, parse_isrctn, parse_nct, parse_pmid
-from sources.models import FetchAttempt, FetchRequest, Service
+from sources.models import FetchAttempt, FetchBatch, FetchBatchEntry, FetchRequest, Service
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -44,10 +44,6 @@ Outcome = FetchAttempt.Outcome
 # Failures that may lie in the record asked for. A service out of reach or too busy says nothing of
 # the record, so it is asked again for as long as it takes.
 SETBACKS: Final = (Outcome.BAD_PAYLOAD, Outcome.SERVER_ERROR, Outcome.ABANDONED)
-
-
-class NotFinished(Exception):
-    """The request is still under way, so there is nothing to retry or to give up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +82,11 @@ def request_fetch(
     now: datetime,
     reason: str = "",
     priority: int = 0,
+    batch: FetchBatch | None = None,
 ) -> list[FetchRequest]:
     """Ask for records; what is asked for already is not asked for twice.
 
-    Return the live requests in the order of the identifiers. Raises IllegalIdentifier, with nothing
+    Return the live requests in the order of the identifiers; they belong to the batch. Raises IllegalIdentifier, with nothing
     written, if any identifier is not one of this service.
     """
     wanted = list(dict.fromkeys(PARSERS[service](identifier) for identifier in identifiers))
@@ -109,7 +106,22 @@ def request_fetch(
         ignore_conflicts=True,
     )
     live = FetchRequest.objects.live().filter(service=service, identifier__in=wanted)
-    return sorted(live, key=lambda request: wanted.index(request.identifier))
+    if batch:
+        _put_into(batch, live)
+    places = {identifier: number for number, identifier in enumerate(wanted)}
+    return sorted(live, key=lambda request: places[request.identifier])
+
+
+def open_batch(reason: str, *, by: User | None, now: datetime) -> FetchBatch:
+    """Begin a batch: what is asked for in it is followed together."""
+    return FetchBatch.objects.create(reason=reason, requested_by=by, created_at=now)
+
+
+def _put_into(batch: FetchBatch, requests: Iterable[FetchRequest]) -> None:
+    FetchBatchEntry.objects.bulk_create(
+        [FetchBatchEntry(batch=batch, request=request) for request in requests],
+        ignore_conflicts=True,
+    )
 
 
 def lease_due(service: Service, *, now: datetime, most: int = 200) -> Lease | None:
@@ -226,29 +238,6 @@ def requeue_abandoned(*, now: datetime) -> int:
         )
         settle(Lease(lease_id, service, tuple(held)), held, dict.fromkeys(held, answer), now=now)
     return len(abandoned)
-
-
-def retry_now(request: FetchRequest, *, by: User | None, now: datetime) -> FetchRequest:
-    """Ask again at once: a waiting request is made due, a finished one is followed by a new one."""
-    waiting = FetchRequest.objects.filter(pk=request.pk, state=State.QUEUED)
-    if waiting.update(next_attempt_at=at_once(now)):
-        request.refresh_from_db()
-        return request
-    [renewed] = request_fetch(
-        Service(request.service), [request.identifier], by=by, now=now, reason="retried by hand"
-    )
-    return renewed
-
-
-def give_up(request: FetchRequest, *, by: User, now: datetime, why: str) -> None:
-    """End a waiting request as failed, with a reason."""
-    ended = FetchRequest.objects.filter(pk=request.pk, state=State.QUEUED).update(
-        state=State.FAILED,
-        finished_at=now,
-        last_error=f"Given up by {by.get_username()}: {why.strip() or 'no reason given'}",
-    )
-    if not ended:
-        raise NotFinished(f"{request} cannot be given up: it is not waiting.")
 
 
 def illegal_identifiers(service: Service, identifiers: Collection[str]) -> list[str]:

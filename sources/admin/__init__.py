@@ -1,6 +1,7 @@
 """The reviewers' desk for publications, trials and the ledger of fetching."""
 
 from sources.admin import (
+    batch,
     budget,
     events,
     fetch,
@@ -13,6 +14,7 @@ from sources.admin import (
 )
 
 __all__ = [
+    "batch",
     "budget",
     "events",
     "fetch",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django import forms
 from django.contrib import admin
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 
-from sources.actions.fetching import request_fetch
+from sources.actions.fetching import open_batch, request_fetch
 from sources.actions.publications import (
     NothingToSettle,
     UnknownIdentifier,
@@ -246,15 +246,20 @@ class PublicationAdmin(OfferingMixin, DeskAdmin):
         return ", ".join(str(each["name"]) for each in paper.mesh)
 
 
+AGAIN: Final = "asked for again by hand"
+
+
 def queue_fetch(request: HttpRequest, papers: list[Publication]) -> None:
     """Ask PubMed for these again, soon."""
+    by, now = cast("User", request.user), timezone.now()
     request_fetch(
         Service.PUBMED,
         [paper.pmid for paper in papers if paper.pmid],
-        by=cast("User", request.user),
-        now=timezone.now(),
-        reason="asked for again by hand",
+        by=by,
+        now=now,
+        reason=AGAIN,
         priority=5,
+        batch=open_batch(AGAIN, by=by, now=now),
     )
     wake(Service.PUBMED)
 

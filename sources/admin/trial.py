@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django import forms
 from django.contrib import admin
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 
-from sources.actions.fetching import request_fetch
+from sources.actions.fetching import open_batch, request_fetch
 from sources.admin.desk import DeskAdmin, DeskForm, ReadOnlyAdmin, ReadOnlyInline
 from sources.admin.lookup import OfferingMixin, stored
 from sources.admin.tools import tool
@@ -194,19 +194,17 @@ def listed(entries: list[dict[str, Any]], name: str, detail: str) -> str:
     return format_html("<ul>{}</ul>", items) if items else "-"
 
 
+AGAIN: Final = "asked for again by hand"
+
+
 def queue_fetch(request: HttpRequest, trials: list[Trial]) -> None:
     """Ask the registries for these again, soon."""
+    by, now = cast("User", request.user), timezone.now()
+    batch = open_batch(AGAIN, by=by, now=now)
     for service in (Service.CLINICALTRIALS, Service.ISRCTN):
         numbers = [trial.registry_id for trial in trials if trial.service == service]
         if numbers:
-            request_fetch(
-                service,
-                numbers,
-                by=cast("User", request.user),
-                now=timezone.now(),
-                reason="asked for again by hand",
-                priority=5,
-            )
+            request_fetch(service, numbers, by=by, now=now, reason=AGAIN, priority=5, batch=batch)
             wake(service)
 
 

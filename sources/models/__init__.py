@@ -1,5 +1,6 @@
 """What has been published, what the registries say of it, and the ledger of fetching both."""
 
+from sources.models.batch import FetchBatch, FetchBatchEntry
 from sources.models.budget import RateBudget
 from sources.models.deletion import DeletedPMID
 from sources.models.fetch import FetchAttempt, FetchRequest, Service
@@ -15,6 +16,8 @@ __all__ = [
     "BadRecord",
     "DeletedPMID",
     "FetchAttempt",
+    "FetchBatch",
+    "FetchBatchEntry",
     "FetchRequest",
     "FileImport",
     "Inclusion",

@@ -6,11 +6,16 @@ The rows are the truth and the outbox; a Celery message only wakes a worker.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, Final
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Subquery, Value, When
+
+from sources.outcomes import GIVEN_UP
+
+GIVEN_UP_BY: Final = "Given up "
 
 
 class Service(models.TextChoices):
@@ -44,6 +49,28 @@ class FetchRequestQuerySet(models.QuerySet["FetchRequest"]):
             service=OuterRef("service"), identifier=OuterRef("identifier"), pk__gt=OuterRef("pk")
         )
         return self.failed().filter(~Exists(later))
+
+    def with_last_outcome(self) -> FetchRequestQuerySet:
+        """Annotate `last_outcome`: how the last attempt ended, "given_up", or null before any."""
+        last = FetchAttempt.objects.filter(request=OuterRef("pk")).values("outcome")[:1]
+        given_up = Q(state=FetchRequest.State.FAILED, last_error__startswith=GIVEN_UP_BY)
+        return self.annotate(
+            last_outcome=Case(
+                When(given_up, then=Value(GIVEN_UP)),
+                default=Subquery(last),
+                output_field=CharField(),
+            )
+        )
+
+    def last_ended_as(self, outcome: str) -> FetchRequestQuerySet:
+        annotated: Any = self.with_last_outcome()
+        found: FetchRequestQuerySet = annotated.filter(last_outcome=outcome)
+        return found
+
+    def troubled(self) -> FetchRequestQuerySet:
+        """Requests that failed, or that wait after an attempt which went wrong."""
+        waiting = Q(state=FetchRequest.State.QUEUED, attempts__gt=0)
+        return self.filter(waiting | Q(state=FetchRequest.State.FAILED))
 
     def leased_as(self, lease: object) -> FetchRequestQuerySet:
         return self.filter(state=FetchRequest.State.RUNNING, lease=lease)

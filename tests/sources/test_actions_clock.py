@@ -10,10 +10,10 @@ from sources.actions.fetching import (
     Outcome,
     lease_due,
     request_fetch,
-    retry_now,
     settle,
     still_held,
 )
+from sources.actions.mending import retry_now
 from sources.models import FetchRequest, Service
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""The ledger: asking, leasing, settling, giving up."""
+"""The ledger: asking, leasing, settling."""
 
 import threading
 from datetime import timedelta
@@ -10,7 +10,7 @@ from sources.actions import fetching
 from sources.actions.fetching import Answer, Outcome, lease_due, request_fetch, settle, still_held
 from sources.identifiers import IllegalIdentifier
 from sources.models import FetchAttempt, FetchRequest, Service
-from tests.factories import NOW, UserFactory
+from tests.factories import NOW
 
 PUBMED = Service.PUBMED
 LATER = NOW + timedelta(hours=1)
@@ -197,27 +197,3 @@ def test_an_abandoned_lease_is_put_back_and_its_late_worker_settles_nothing():
 
     assert states() == [("11", "queued")]
     assert [a.outcome for a in FetchAttempt.objects.all()] == ["abandoned"]
-
-
-@pytest.mark.django_db
-def test_retry_now_makes_a_waiting_request_due_and_follows_a_finished_one():
-    [waiting] = ask("11", now=LATER)
-
-    renewed = fetching.retry_now(waiting, by=UserFactory(), now=NOW)
-    finish(lease_due(PUBMED, now=NOW), {"11": Answer(Outcome.REJECTED, error="bad key")})
-    again = fetching.retry_now(waiting, by=UserFactory(), now=NOW)
-
-    assert (renewed.pk, renewed.next_attempt_at) == (waiting.pk, NOW)
-    assert again.pk != waiting.pk
-    assert states() == [("11", "failed"), ("11", "queued")]
-
-
-@pytest.mark.django_db
-def test_give_up_ends_a_waiting_request_with_name_and_reason():
-    [request] = ask("11")
-    fetching.give_up(request, by=UserFactory(username="ada"), now=NOW, why="typed wrongly")
-
-    request.refresh_from_db()
-    assert (request.state, request.last_error) == ("failed", "Given up by ada: typed wrongly")
-    with pytest.raises(fetching.NotFinished):
-        fetching.give_up(request, by=UserFactory(), now=NOW, why="again")

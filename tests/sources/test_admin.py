@@ -244,8 +244,10 @@ def test_several_requests_are_retried(client, root):
     chosen = factories.FetchRequestFactory.create_batch(2, failed=True)
     data = {"action": "retry_chosen", "_selected_action": [wish.pk for wish in chosen]}
 
-    response = client.post(list_url(FetchRequest), data, follow=True)
+    asked = client.post(list_url(FetchRequest), data)
+    response = client.post(list_url(FetchRequest), data | {"confirmed": "yes"}, follow=True)
 
+    assert asked.context["title"] == "Retry now: 2 requests"
     assert messages_in(response) == ["2 will be asked for again."]
     assert FetchRequest.objects.live().count() == 2
 
@@ -271,14 +273,15 @@ def test_several_requests_are_given_up_for_one_reason(client, root):
     data = {"action": "give_up_chosen", "_selected_action": [waiting.pk, done.pk]}
 
     asked = client.post(list_url(FetchRequest), data)
+    data |= {"confirmed": "yes"}
     refused = client.post(list_url(FetchRequest), data | {"why": " "})
     response = client.post(list_url(FetchRequest), data | {"why": "Not needed."}, follow=True)
 
-    assert [page.context["title"] for page in (asked, refused)] == ["Give up", "Give up"]
+    assert [page.context["title"] for page in (asked, refused)] == ["Give up: 2 requests"] * 2
     assert errors_in(refused) == ["This field is required."]
     assert messages_in(response) == [
-        f"{done} cannot be given up: it is not waiting.",
         "1 given up.",
+        "1 request not waiting any more: left alone.",
     ]
     assert set(FetchRequest.objects.values_list("state", flat=True)) == {"failed", "succeeded"}
 

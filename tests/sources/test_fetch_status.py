@@ -5,11 +5,12 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from sources.actions import budget
-from sources.actions.fetching import request_fetch
+from sources.actions.fetching import open_batch, request_fetch
+from sources.actions.mending import give_up_all
 from sources.models import Service
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +48,52 @@ def test_words_tell_what_is_due_and_what_is_paused():
 
 def test_an_empty_ledger_says_so():
     assert "Nothing is due." in said()
+
+
+@pytest.fixture
+def batch():
+    batch = open_batch("asked for in a test", by=None, now=timezone.now())
+    request_fetch(Service.PUBMED, ["11", "12"], by=None, now=timezone.now(), batch=batch)
+    return batch
+
+
+def test_newest_batches_are_listed(batch):
+    assert f"  {batch.pk}: 0/2 done, 0 failed; asked for in a test" in said()
+
+
+def test_batch_tells_how_far_it_is(batch):
+    text = said(batch=batch.pk)
+
+    assert f"Batch {batch.pk}: asked for in a test" in text
+    assert f"[{'.' * 30}] 0/2  2 queued" in text
+    assert "May end at" in text
+
+
+def test_batch_as_json(batch):
+    told = json.loads(said(batch=batch.pk, json=True))
+
+    assert {name: told[name] for name in (*NOTHING, "is_finished", "is_stalled", "troubles")} == {
+        **NOTHING,
+        "queued": 2,
+        "is_finished": False,
+        "is_stalled": False,
+        "troubles": {},
+    }
+
+
+def test_watching_ends_when_the_batch_has_finished(batch):
+    give_up_all(batch.requests.all(), by=None, now=timezone.now(), why="enough")
+
+    text = said(batch=batch.pk, watch=True)
+
+    assert f"[{'#' * 30}] 2/2  2 failed" in text
+    assert "given up: 0 wait, 2 failed." in text
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [({"batch": 99}, "There is no batch 99"), ({"watch": True}, "say which with --batch")],
+)
+def test_wrong_words_say_what_to_do(options, message):
+    with pytest.raises(CommandError, match=message):
+        said(**options)

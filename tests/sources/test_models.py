@@ -16,6 +16,7 @@ from tests.factories import (
     BadRecordFactory,
     DeletedPMIDFactory,
     FetchAttemptFactory,
+    FetchBatchFactory,
     FetchRequestFactory,
     FileImportFactory,
     InclusionFactory,
@@ -62,6 +63,12 @@ def notice_twice():
     IntegrityNoticeFactory(publication=notice.publication, notice_pmid=notice.notice_pmid)
 
 
+def request_twice_in_a_batch():
+    batch, request = FetchBatchFactory(), FetchRequestFactory()
+    for _ in range(2):
+        batch.entries.create(request=request)
+
+
 BREAKS = {
     "fetch_request_one_live": [
         lambda: FetchRequestFactory.create_batch(2, identifier="123"),
@@ -97,6 +104,8 @@ BREAKS = {
         lambda: FetchRequestFactory(service="crossref", identifier="12345"),
         lambda: FetchRequestFactory(service="elsewhere"),
     ],
+    "fetch_batch_says_why": [lambda: FetchBatchFactory(reason="")],
+    "fetch_batch_entry_once": [request_twice_in_a_batch],
     "fetch_attempt_failure_says_why": [lambda: FetchAttemptFactory(failed=True, error="")],
     "rate_budget_is_positive": [lambda: budget(per_second=0), lambda: budget(per_second=1001)],
     "rate_budget_told_is_positive_and_dated": [

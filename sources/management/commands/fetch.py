@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from sources import tasks
-from sources.actions.fetching import illegal_identifiers, request_fetch
+from sources.actions.fetching import illegal_identifiers, open_batch, request_fetch
 from sources.identifiers import parse_doi
 from sources.models import FetchRequest, Publication, Service, Trial
 
@@ -119,15 +119,20 @@ def _refuse_illegal(wanted: dict[Service, list[str]]) -> None:
         )
 
 
+@transaction.atomic
 def _queue(wanted: dict[Service, list[str]]) -> list[int]:
+    if not any(wanted.values()):
+        return []
     now = timezone.now()
+    batch = open_batch("asked for on the command line", by=None, now=now)
     requests: list[int] = []
-    with transaction.atomic():
-        for service, identifiers in wanted.items():
-            if identifiers:
-                queued = request_fetch(service, identifiers, by=None, now=now, reason="command")
-                requests += [request.pk for request in queued]
-                tasks.wake(service)
+    for service, identifiers in wanted.items():
+        if identifiers:
+            queued = request_fetch(
+                service, identifiers, by=None, now=now, reason="command", batch=batch
+            )
+            requests += [request.pk for request in queued]
+            tasks.wake(service)
     return requests
 
 
