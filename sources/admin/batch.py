@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from sources.actions.mending import Retried, give_up_all, retry_all
-from sources.admin.desk import ReadOnlyAdmin
+from sources.admin.live import LiveAdmin
 from sources.admin.tools import ReasonForm, tool
 from sources.models import FetchBatch, FetchRequest
 from sources.progress import progress_of
@@ -47,8 +44,8 @@ class UnderWayFilter(admin.SimpleListFilter):
 
 
 @admin.register(FetchBatch)
-class FetchBatchAdmin(ReadOnlyAdmin):
-    change_form_template = "admin/sources/fetchbatch/change_form.html"
+class FetchBatchAdmin(LiveAdmin):
+    progress_template = "admin/sources/fetchbatch/progress.html"
     list_display = ("name", "reason", "requested_by", "created_at", "bar", "failed", "next_attempt")
     list_filter = (UnderWayFilter, "created_at")
     list_select_related = ("requested_by",)
@@ -106,43 +103,11 @@ class FetchBatchAdmin(ReadOnlyAdmin):
     def has_mend_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("sources.change_fetchrequest")
 
-    def get_urls(self) -> list[URLPattern]:
-        live = self.admin_site.admin_view(self.progress_view)
-        return [
-            path("<path:object_id>/progress/", live, name="sources_fetchbatch_progress"),
-            *super().get_urls(),
-        ]
-
-    def progress_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Return the part of the page that changes while workers fetch."""
-        batch = self.get_object(request, unquote(object_id))
-        if batch is None:
-            raise Http404("No such batch")
-        if not self.has_view_permission(request, batch):
-            raise PermissionDenied
-        response = TemplateResponse(
-            request, "admin/sources/fetchbatch/progress.html", self._progress(batch)
-        )
-        response["Cache-Control"] = "no-store"
-        return response
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        batch = self.get_object(request, unquote(object_id))
-        progress = self._progress(batch) if batch else {}
-        context = {**progress, **(extra_context or {})}
-        return super().change_view(request, object_id, form_url, context)
-
-    def _progress(self, batch: FetchBatch) -> dict[str, Any]:
+    def progress(self, batch: FetchBatch) -> dict[str, Any]:
         progress = progress_of(batch, now=timezone.now())
         requests = reverse("admin:sources_fetchrequest_changelist")
         return {
-            "batch": batch,
+            "is_finished": progress.is_finished,
             "progress": progress,
             "states": [(state, progress.counts[state.value]) for state in State],
             "requests_url": f"{requests}?batch={batch.pk}",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 
 from sources.admin.desk import ReadOnlyAdmin, ReadOnlyInline
+from sources.admin.live import LiveAdmin
 from sources.models import BadRecord, DeletedPMID, FileImport
 
 
@@ -15,12 +18,24 @@ class BadRecordInline(ReadOnlyInline):
 
 
 @admin.register(FileImport)
-class FileImportAdmin(ReadOnlyAdmin):
+class FileImportAdmin(LiveAdmin):
+    progress_template = "admin/sources/fileimport/progress.html"
     list_display = ("name", "state", *FileImport.COUNTS, "as_of", "started_at", "finished_at")
     list_filter = ("state", "only_known")
     search_fields = ("name", "=sha256")
     date_hierarchy = "started_at"
     inlines = (BadRecordInline,)
+
+    def progress(self, record: FileImport) -> dict[str, Any]:
+        counts = [(name, getattr(record, name)) for name in FileImport.COUNTS]
+        return {
+            "is_finished": record.state != FileImport.State.RUNNING,
+            "state": record.get_state_display(),
+            "records": sum(number for _, number in counts),
+            "bad": record.bad,
+            "position": record.position,
+            "counts": counts,
+        }
 
 
 @admin.register(BadRecord)

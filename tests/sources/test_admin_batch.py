@@ -52,14 +52,14 @@ def test_batch_page_tells_what_went_wrong_and_what_to_do(client, root, batch):
     assert "<b>2 of 3 done</b>" in page
     assert "The service failed at answering." in page
     assert f'?batch={batch.pk}&amp;trouble=server_error">server error</a>' in page
-    assert '<meta http-equiv="refresh" content="5">' in page
+    assert "Refresh the figures" in page
 
 
-def test_finished_batch_is_not_reloaded(client, root):
+def test_finished_batch_is_not_to_be_refreshed(client, root):
     page = client.get(url_of(factories.FetchBatchFactory())).content.decode()
 
     assert 'data-finished="true"' in page
-    assert 'http-equiv="refresh"' not in page
+    assert "Refresh the figures" not in page
 
 
 def test_progress_alone_is_a_part_of_the_page_that_nobody_keeps(client, root, batch):
@@ -145,3 +145,13 @@ def test_list_of_batches_takes_the_same_queries(client, root, size, django_asser
 
     with django_assert_max_num_queries(9):
         client.get(list_url(FetchBatch))
+
+
+def test_import_shows_how_far_it_is(client, root):
+    running = factories.FileImportFactory(new=3, bad=1, position=4000)
+
+    page = client.get(url_of(running)).content.decode()
+    alone = client.get(url_of(running, "progress")).content.decode()
+
+    assert "<b>4 records read</b>, up to byte 4,000 of the unpacked file." in page
+    assert 'data-finished="false" data-said="4 records read, 1 bad"' in alone
