@@ -20,6 +20,7 @@ from claims.admin.evidence import EvidenceFormSet, EvidenceInline
 from claims.admin.fields import PUBLIC_ID
 from claims.admin.filters import CurrentVerdictFilter, PartFilter, TopicFilter
 from claims.admin.links import change_url, link_to
+from claims.admin.splitting import SplittingMixin
 from claims.models import Citation, Claim, SearchRecord, Verdict
 from claims.ruleset.grade import FRAMEWORK
 from claims.ruleset.vocabulary import ClaimState, Framework
@@ -77,7 +78,7 @@ def _is_rated_from_evidence(claim: Claim) -> bool:
 
 
 @admin.register(Claim)
-class ClaimAdmin(DeskAdmin):
+class ClaimAdmin(SplittingMixin, DeskAdmin):
     form = ClaimForm
     refusals = (Refused,)
     list_display = (
@@ -216,7 +217,8 @@ class ClaimAdmin(DeskAdmin):
         return first_rating(record) if tool.form is RateCertaintyForm else {}
 
     def tool_context(self, tool: Tool, record: Any) -> dict[str, Any]:
-        return {"levels": levels_json()} if tool.form is RateCertaintyForm else {}
+        context = super().tool_context(tool, record)
+        return {**context, "levels": levels_json()} if tool.form is RateCertaintyForm else context
 
     @admin.display(description="claim", ordering="pk")
     def public_id(self, claim: Claim) -> str:

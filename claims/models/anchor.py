@@ -29,6 +29,11 @@ class ClaimAnchorQuerySet(models.QuerySet["ClaimAnchor"]):
         found = self.filter(status__in=[AnchorStatus.EXACT, AnchorStatus.RELOCATED])
         return found.select_related("claim").in_order()
 
+    def newest_texts(self) -> ClaimAnchorQuerySet:
+        """Of these, the ones in texts that are here, the newest text first."""
+        here = self.placed().filter(snapshot__text__isnull=False).select_related("snapshot")
+        return here.order_by("-snapshot", "start")
+
     def touching(self, start: int, end: int) -> ClaimAnchorQuerySet:
         """Of these, the ones that share a character with this stretch of their snapshot."""
         return self.placed().filter(start__lt=end, end__gt=start)

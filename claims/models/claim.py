@@ -147,6 +147,12 @@ class Claim(models.Model):
         return f"CLM-{self.pk}"
 
     @property
+    def family_token(self) -> str:
+        """What a form remembers, so that it is told when the claim or its parts have changed."""
+        parts = self.parts.order_by("pk").values_list("pk", flat=True)
+        return f"{self.updated_at.isoformat()} {' '.join(map(str, parts))}".strip()
+
+    @property
     def pico(self) -> dict[str, str | None] | None:
         """Population, exposure, comparator, outcome; None when nothing of it is said."""
         parts = {
