@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from claims.models import EvidenceItem, Verdict
-from sources.models import FetchRequest, Publication
+from sources.models import FetchRequest, IdentityConflict, Publication
 
 HISTORY: Final = "History"
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
@@ -35,6 +35,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Publications and trials": (
         "sources.Publication",
         "sources.Trial",
+        "sources.IdentityConflict",
         "sources.IntegrityNotice",
         "sources.Report",
         "sources.Inclusion",
@@ -77,6 +78,12 @@ CONCERNS: Final = (
         Verdict,
         lambda: Verdict.objects.stale(),
         "is_current__exact=1&stale_since__isempty=0",
+    ),
+    Concern(
+        "Identity conflicts that nobody has settled",
+        IdentityConflict,
+        lambda: IdentityConflict.objects.open(),
+        "state__exact=open",
     ),
     Concern(
         "Publications that are another paper than expected",

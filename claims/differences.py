@@ -3,10 +3,16 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from claims.ruleset.reasons import UNSETTLED_IDENTITIES
 from claims.ruleset.vocabulary import Identity, Integrity
 
 _Trace = Mapping[str, Any]
 _NO_NOTICE = (Integrity.UNKNOWN, Integrity.CURRENT)
+_BY_IDENTITY: Mapping[str, str] = {
+    Identity.MISMATCH: "the record fetched is not the work that was meant",
+    Identity.IN_CONFLICT: "the identity of its record is in conflict",
+    Identity.DUPLICATE: "its record is the same as another",
+}
 _AXES = ("stance", "directness", "scope", "finding_role", "study_design", "rob_overall")
 
 
@@ -59,18 +65,18 @@ def _of_items(before: _Trace, after: _Trace) -> Iterator[str]:
 
 def _of_item(old: _Trace, new: _Trace) -> Iterator[str]:
     yield from _of_notice(old["integrity"], new["integrity"])
-    if (old["identity"] == Identity.MISMATCH) != (new["identity"] == Identity.MISMATCH):
-        is_other = new["identity"] == Identity.MISMATCH
-        yield (
-            "the record fetched is not the work that was meant"
-            if is_other
-            else "the record fetched is the work that was meant after all"
-        )
+    yield from _of_identity(old["identity"], new["identity"])
     yield from _of_judgement(old, new)
     if old["unit"] != new["unit"]:
         yield f"it counts as {new['unit'].replace(':', ' ')}"
     if old["includes"] != new["includes"]:
         yield "what the review includes has changed"
+
+
+def _of_identity(old: str, new: str) -> Iterator[str]:
+    if (old in UNSETTLED_IDENTITIES) == (new in UNSETTLED_IDENTITIES):
+        return
+    yield _BY_IDENTITY.get(new, "the record fetched is the work that was meant after all")
 
 
 def _of_notice(old: str, new: str) -> Iterator[str]:

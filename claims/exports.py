@@ -76,7 +76,9 @@ def verdicts() -> Iterator[dict[str, Any]]:
 
 def publications() -> Iterator[dict[str, Any]]:
     """Bibliographic facts; abstracts belong to their publishers."""
-    rows = Publication.objects.defer("abstract_sections", "other_abstracts", "details", "mesh")
+    rows = Publication.objects.distinct_works().defer(
+        "abstract_sections", "other_abstracts", "details", "mesh"
+    )
     for row in rows.order_by("pk").iterator(chunk_size=AT_ONCE):
         yield {
             "pmid": row.pmid,

@@ -13,7 +13,8 @@ from typing import Any
 
 from claims.ruleset import VERSION, Item, Leaf, Part
 from claims.ruleset.leaf import is_recent
-from claims.ruleset.vocabulary import Identity, Integrity
+from claims.ruleset.reasons import UNSETTLED_IDENTITIES
+from claims.ruleset.vocabulary import Integrity
 
 _CLEAN = (Integrity.UNKNOWN, Integrity.CURRENT)
 
@@ -51,7 +52,7 @@ def _bearing(item: Item) -> dict[str, Any]:
         "judgement": item.judgement and asdict(item.judgement),
         "includes": sorted(item.includes),
         "notice": None if item.integrity in _CLEAN else item.integrity,
-        "mismatch": item.identity == Identity.MISMATCH,
+        "mismatch": item.identity in UNSETTLED_IDENTITIES,
     }
 
 

@@ -211,6 +211,43 @@ class DeletedPMIDFactory(DjangoModelFactory):
     listed_in = "pubmed26n0001.xml.gz"
 
 
+class IdentityConflictFactory(DjangoModelFactory):
+    """An open doubt about a title; `of_two` is one about a DOI that two publications have."""
+
+    class Meta:
+        model = sources.IdentityConflict
+
+    class Params:
+        of_two = factory.Trait(
+            kind="doi_of_two",
+            other_publication=factory.SubFactory(PublicationFactory, doi="10.5555/shared"),
+            ours="10.5555/shared",
+            theirs="10.5555/shared",
+        )
+        of_trials = factory.Trait(
+            kind="registry_id",
+            publication=None,
+            trial=factory.SubFactory(TrialFactory),
+            other_trial=factory.SubFactory(TrialFactory),
+        )
+        resolved = factory.Trait(
+            state="resolved",
+            resolution="different",
+            reason="read both",
+            resolved_by=factory.SubFactory(UserFactory),
+            resolved_at=NOW,
+        )
+
+    kind = "other_title"
+    publication = factory.SubFactory(PublicationFactory, mismatched=True)
+    ours = "Insulin and the liver"
+    ours_from = "the curators"
+    theirs = "Leeches"
+    theirs_from = "PubMed's record"
+    found_at = NOW
+    last_seen_at = NOW
+
+
 class PayloadFactory(DjangoModelFactory):
     class Meta:
         model = sources.Payload

@@ -22,7 +22,7 @@ from claims.admin.links import change_url, link_to
 from claims.models import Claim, EvidenceItem
 from sources.admin.desk import DeskAdmin, DeskForm
 from sources.admin.lookup import SourceForm, SourceLookupMixin, stored
-from sources.admin.publication import abstract
+from sources.admin.publication_facts import abstract
 
 if TYPE_CHECKING:
     from datetime import datetime

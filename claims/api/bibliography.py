@@ -4,11 +4,11 @@ What comes out of a JSON column is copied key by key, so the shape holds whateve
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, TypedDict
 
-from claims.api import words
-from sources.models import IntegrityNotice, Report
+from claims.api import addresses, words
+from sources.models import IdentityConflict, IntegrityNotice, Report
 
 Stored = Mapping[str, Any]
 
@@ -84,12 +84,37 @@ class NoticeJSON(TypedDict):
     source: words.NoticeSource
 
 
+class ConflictJSON(TypedDict):
+    """An open doubt about which work this is: what is stored here, and what the service says."""
+
+    kind: words.ConflictKind
+    ours: str
+    ours_from: str
+    theirs: str
+    theirs_from: str
+    other: Annotated[str | None, "Path of the other publication, if two are involved."]
+    found_at: datetime
+
+
 class CommentCorrectionJSON(TypedDict):
     """A tie to another record, in PubMed's words."""
 
     ref_type: str
     pmid: str | None
     ref_source: str
+
+
+def conflict(row: IdentityConflict) -> ConflictJSON:
+    other = row.other_publication
+    return {
+        "kind": row.kind,
+        "ours": row.ours,
+        "ours_from": row.ours_from,
+        "theirs": row.theirs,
+        "theirs_from": row.theirs_from,
+        "other": f"/{addresses.publication(other.public_id)}" if other else None,
+        "found_at": row.found_at,
+    }
 
 
 def section(row: Stored) -> AbstractSectionJSON:

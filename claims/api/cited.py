@@ -70,7 +70,7 @@ def publication(row: Row, prefix: str = "publication__") -> PublicationCitationJ
     if row[f"{prefix}pk"] is None:
         return None
     pmid, doi, pmcid = (row[f"{prefix}{name}"] for name in ("pmid", "doi", "pmcid"))
-    path = addresses.publication(pmid or pmcid or doi)
+    path = addresses.publication(pmid or pmcid or doi or f"merged-{row[f'{prefix}pk']}")
     return {
         "pmid": pmid,
         "doi": doi,

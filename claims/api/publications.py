@@ -11,7 +11,7 @@ from claims.api import addresses, bibliography, filters, lookups, words
 from claims.api.bodies import revised
 from claims.api.cursors import Ordering
 from claims.api.views import Listing, Resource
-from sources.models import IntegrityNotice, Publication, Report
+from sources.models import IdentityConflict, IntegrityNotice, Publication, Report
 
 UNSHOWN = ("details", "other_abstracts", "grants")
 
@@ -65,6 +65,10 @@ class PublicationJSON(NamesJSON, IssueJSON):
     identity: Annotated[
         words.PublicationIdentity, "Whether the record is the work that curators meant."
     ]
+    identity_conflicts: Annotated[
+        list[bibliography.ConflictJSON],
+        "What sources do not agree on and nobody has settled; with any, it counts for nothing.",
+    ]
     fetched_at: datetime | None
     parser_version: str | None
     revision: words.Revision
@@ -111,7 +115,7 @@ class PublicationList(Listing):
     filterset = PublicationFilters
 
     def rows(self, **names: str) -> QuerySet[Any, Any]:
-        return in_full()
+        return in_full(Publication.objects.distinct_works())
 
     def represent(self, row: Any) -> PublicationJSON:
         return publication(row)
@@ -132,14 +136,20 @@ class PublicationDetail(Resource):
         return publication(found)
 
 
-def in_full() -> QuerySet[Publication, Publication]:
-    """Return publications with all that the shape needs."""
+def in_full(
+    publications: QuerySet[Publication, Publication] | None = None,
+) -> QuerySet[Publication, Publication]:
+    """Return these publications, or all, with what the shape needs."""
+    chosen = Publication.objects.all() if publications is None else publications
+    conflicts = IdentityConflict.objects.open().select_related("other_publication")
     notices = IntegrityNotice.objects.standing().order_by("first_seen_at", "pk")
     reports = Report.objects.select_related("trial").only(
         "publication", "role", "trial__registry_id", "trial__acronym"
     )
-    return Publication.objects.defer(*UNSHOWN).prefetch_related(
-        Prefetch("notices", notices), Prefetch("reports", reports.order_by("trial__registry_id"))
+    return chosen.defer(*UNSHOWN).prefetch_related(
+        Prefetch("notices", notices),
+        Prefetch("reports", reports.order_by("trial__registry_id")),
+        Prefetch("conflicts", conflicts.order_by("found_at", "pk")),
     )
 
 
@@ -189,6 +199,7 @@ def publication(record: Publication) -> PublicationJSON:
         "integrity_notices": [bibliography.notice(notice) for notice in record.notices.all()],
         "comments_corrections": [bibliography.tie(row) for row in record.comments_corrections],
         "identity": record.identity,
+        "identity_conflicts": [bibliography.conflict(row) for row in record.conflicts.all()],
         "fetched_at": record.fetched_at,
         "parser_version": record.parser_version or None,
         "revision": "",

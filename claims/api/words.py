@@ -39,6 +39,7 @@ ConsensusMethod = Annotated[str, vocabulary.ConsensusMethod]
 
 Integrity = Annotated[str, sources.Publication.Integrity]
 PublicationIdentity = Annotated[str, sources.Publication.Identity]
+ConflictKind = Annotated[str, sources.IdentityConflict.Kind]
 AbstractState = Annotated[str, sources.Publication.AbstractState]
 Standing = Annotated[str, sources.Publication.Standing]
 NoticeKind = Annotated[str, sources.IntegrityNotice.Kind]

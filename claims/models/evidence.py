@@ -17,6 +17,7 @@ from claims.models.claim import Claim
 from claims.models.constraints import one_of
 from claims.models.verdict import Verdict
 from claims.ruleset import Judgement
+from claims.ruleset.reasons import UNSETTLED_IDENTITIES
 from claims.ruleset.vocabulary import Origin, Stance
 from sources.models import Publication, Report, Trial
 
@@ -111,8 +112,8 @@ class EvidenceItemQuerySet(models.QuerySet["EvidenceItem"]):
     def leaning_on_another_work(self) -> EvidenceItemQuerySet:
         """Of these, the ones whose fetched record is not the work that was meant."""
         return self.leaning().filter(
-            Q(publication__identity=Publication.Identity.MISMATCH)
-            | Q(trial__identity=Trial.Identity.MISMATCH)
+            Q(publication__identity__in=UNSETTLED_IDENTITIES)
+            | Q(trial__identity__in=UNSETTLED_IDENTITIES)
         )
 
     def awaiting_consensus(self) -> EvidenceItemQuerySet:

@@ -6,7 +6,13 @@ from types import MappingProxyType
 
 from claims.ruleset.inputs import Item, Judgement
 from claims.ruleset.tiers import BACKGROUND_DESIGNS
-from claims.ruleset.vocabulary import FindingRole, Identity, Integrity, Stance, Tier
+from claims.ruleset.vocabulary import (
+    FindingRole,
+    Identity,
+    Integrity,
+    Stance,
+    Tier,
+)
 
 
 class Reason(StrEnum):
@@ -33,7 +39,8 @@ REASONS: Mapping[str, str] = MappingProxyType(
         Reason.DECISIVE: "It bears directly on the claim and can decide it.",
         Reason.CONTRIBUTORY: "It is human evidence that can lean to a side but not decide.",
         Reason.AWAITING_CONSENSUS: "The reviewers have not yet agreed on it.",
-        Reason.IDENTITY_IN_CONFLICT: "The record fetched is not the work that was meant.",
+        Reason.IDENTITY_IN_CONFLICT: "Its identity is in conflict: the record fetched is "
+        "another work than was meant, or its number belongs to two records.",
         Reason.RETRACTED: "The publication is retracted.",
         Reason.WITHDRAWN: "The publication is withdrawn.",
         Reason.BACKGROUND_ROLE: "It only reports the findings of others as background.",
@@ -47,7 +54,10 @@ REASONS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_BY_IDENTITY: dict[str, Reason] = {Identity.MISMATCH: Reason.IDENTITY_IN_CONFLICT}
+#: With these a record counts as evidence for nothing.
+UNSETTLED_IDENTITIES = frozenset({Identity.MISMATCH, Identity.IN_CONFLICT, Identity.DUPLICATE})
+
+_BY_IDENTITY: dict[str, Reason] = dict.fromkeys(UNSETTLED_IDENTITIES, Reason.IDENTITY_IN_CONFLICT)
 _BY_INTEGRITY: dict[str, Reason] = {
     Integrity.RETRACTED: Reason.RETRACTED,
     Integrity.WITHDRAWN: Reason.WITHDRAWN,

@@ -211,6 +211,8 @@ class Identity(Vocabulary):
     CONFIRMED = "confirmed"
     UNCONFIRMED = "unconfirmed"
     MISMATCH = "mismatch"
+    IN_CONFLICT = "in_conflict"
+    DUPLICATE = "duplicate"
 
 
 class Verdict(Vocabulary):

@@ -33,7 +33,7 @@ def identified(text: str) -> Any | None:
 def _found(q: str) -> dict[str, Any]:
     """One more than is shown is asked for, to know whether there are more."""
     claims = list(Claim.objects.public().saying(q).for_list()[: MOST + 1])
-    publications = list(Publication.objects.saying(q)[: MOST + 1])
+    publications = list(Publication.objects.distinct_works().saying(q)[: MOST + 1])
     trials = list(Trial.objects.saying(q)[: MOST + 1])
     return {
         "claims": claims[:MOST],

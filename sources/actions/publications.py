@@ -1,15 +1,13 @@
-"""Making publications known, and settling which paper a record is."""
+"""Making publications known by their numbers."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import pghistory
 from django.db import transaction
 
 from sources.actions.fetching import request_fetch
-from sources.actions.records import BY_REVIEWER
 from sources.identifiers import IllegalIdentifier, parse_doi, parse_pmcid, parse_pmid
 from sources.models import Publication, Service
 
@@ -17,15 +15,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
-Identity = Publication.Identity
-
-
 class UnknownIdentifier(ValueError):
     """What was typed is neither a PMID nor a DOI nor a PMCID."""
-
-
-class NothingToSettle(Exception):
-    """The identity of this publication is not in question, or was settled by someone else."""
 
 
 @transaction.atomic
@@ -52,24 +43,3 @@ def read_identifier(identifier: str) -> tuple[str, str]:
         f"{identifier!r} is neither a PMID (1 to 9 digits, no leading zero), "
         "nor a DOI (10.1000/xyz), nor a PMCID (PMC and digits)."
     )
-
-
-def settle_identity(
-    publication: Publication, *, accept: bool, by: User, now: datetime, why: str
-) -> None:
-    """Say that the fetched record is the paper that was meant (accept), or that it is another.
-
-    Accepted, it counts again; refused, it stays a mismatch that a reviewer has looked at.
-    """
-    with pghistory.context(user=by.pk, reason=why):
-        changed = (
-            Publication.objects.filter(pk=publication.pk)
-            .exclude(identity=Identity.CONFIRMED)
-            .update(
-                identity=Identity.CONFIRMED if accept else Identity.MISMATCH,
-                identity_basis=f"{BY_REVIEWER} {by.get_username()}, {now:%Y-%m-%d}: {why}",
-                updated_at=now,
-            )
-        )
-    if not changed:
-        raise NothingToSettle(f"The identity of {publication.identifier_text} is settled already.")

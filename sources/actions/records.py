@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -11,10 +10,10 @@ from sources.actions.upserts import as_array, as_json
 from sources.gravity import gravest
 from sources.models import Publication
 from sources.pubmed_xml import PARSER_VERSION, PublicationRecord
-from sources.titles import same_title
 
 Identity = Publication.Identity
-Conflict = dict[str, str]
+#: Compared anew at each fetch, for what it is compared with may have changed.
+IN_DOUBT: Final = (Identity.MISMATCH, Identity.IN_CONFLICT)
 BY_REVIEWER: Final = "reviewer"
 
 IDENTIFIERS: Final = ("pmid", "doi", "pmcid")
@@ -85,6 +84,15 @@ KEPT: Final = {"id", "created_at"}
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
+class Claimed(NamedTuple):
+    """The numbers that a row has from now on, and which work it is found to be."""
+
+    doi: str | None
+    pmcid: str | None
+    identity: str
+    basis: str
+
+
 class Held(NamedTuple):
     """What has to be known of a row before a record is written over it. `id` None: there is none."""
 
@@ -105,8 +113,9 @@ class Held(NamedTuple):
     crossref_checked_at: datetime | None = None
 
     @property
-    def public_id(self) -> str:
-        return self.pmid or self.pmcid or self.doi or ""
+    def text(self) -> str:
+        """The row's best identifier, for people."""
+        return f"PMID {self.pmid}" if self.pmid else self.pmcid or f"doi:{self.doi}"
 
     @property
     def age(self) -> tuple[int, date, datetime]:
@@ -118,8 +127,9 @@ class Held(NamedTuple):
         )
 
     def is_of(self, sha256: str) -> bool:
-        """Whether the row holds what the present parser reads from these bytes."""
-        return self.record_sha256 == sha256 and self.parser_version == PARSER_VERSION
+        """Whether the row holds what the present parser reads from these bytes, and is in no doubt."""
+        is_held = self.record_sha256 == sha256 and self.parser_version == PARSER_VERSION
+        return is_held and self.identity not in IN_DOUBT
 
     def is_newer_than(self, record: PublicationRecord, sha256: str, as_of: datetime) -> bool:
         if self.deleted_at and self.deleted_at >= as_of:
@@ -136,28 +146,26 @@ def revised_on(record: PublicationRecord) -> date | None:
 def row_of(
     record: PublicationRecord,
     held: Held,
-    conflicts: list[Conflict],
+    claimed: Claimed,
     *,
     sha256: str,
     as_of: datetime,
     now: datetime,
 ) -> tuple[Any, ...]:
     """Return the row's values in the order of COLUMNS."""
-    identity, basis = identify(held, record)
-    in_dispute = {conflict["field"] for conflict in conflicts}
     seen_at = max(held.fetched_at or as_of, as_of)
     return (
         held.id,
         record.pmid,
-        held.doi if "doi" in in_dispute else record.doi or held.doi,
-        held.pmcid if "pmcid" in in_dispute else record.pmcid or held.pmcid,
+        claimed.doi,
+        claimed.pmcid,
         *[getattr(record, name) for name in PLAIN],
         *[getattr(record, name) or "" for name in TEXT],
         *[as_json(getattr(record, name)) for name in JSON],
         *[as_array(getattr(record, name)) for name in ARRAYS],
-        as_json({name: getattr(record, name) for name in DETAILS} | {"conflicts": conflicts}),
-        identity,
-        basis,
+        as_json({name: getattr(record, name) for name in DETAILS}),
+        claimed.identity,
+        claimed.basis,
         record.integrity,
         seen_at,
         gravest(record.integrity, held.crossref_integrity),
@@ -171,35 +179,3 @@ def row_of(
         now,
         now,
     )
-
-
-def identify(held: Held, record: PublicationRecord) -> tuple[str, str]:
-    """Compare the fetched title with the one a curator expected: (identity, its basis)."""
-    if held.identity_basis.startswith(BY_REVIEWER):
-        return held.identity, held.identity_basis
-    if held.expected_title and not _matches(held.expected_title, record):
-        return Identity.MISMATCH, held.identity_basis
-    if held.identity == Identity.CONFIRMED:
-        return held.identity, held.identity_basis
-    return Identity.CONFIRMED, "title_at_fetch" if held.expected_title else "fetched"
-
-
-def _matches(expected: str, record: PublicationRecord) -> bool:
-    titles = (record.title, record.vernacular_title, record.book_title)
-    return any(same_title(expected, title) for title in titles if title)
-
-
-def conflicts_of(
-    record: PublicationRecord, held: Held, holders: Mapping[tuple[str, str], str]
-) -> list[Conflict]:
-    """Return the identifiers of a record that another publication has: neither is given up for it.
-
-    `holders` says which publication has a (field, value), by the identifier in its address.
-    """
-    found = []
-    for field in ("doi", "pmcid"):
-        value = getattr(record, field)
-        holder = holders.get((field, value)) if value else None
-        if holder and holder != record.pmid and getattr(held, field) != value:
-            found.append({"field": field, "value": value, "also_of": holder})
-    return found

@@ -6,10 +6,10 @@ else has brought in meanwhile is looked at again, so that nothing is overwritten
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import pghistory
 from django.db import OperationalError, transaction
@@ -18,10 +18,11 @@ from django.db.models.functions import Greatest
 from django.db.utils import IntegrityError
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
+from sources.actions.identity import Comparison, note_conflicts
 from sources.actions.links import link_listed_trials
 from sources.actions.notices import note_told, see_again
 from sources.actions.payloads import keep_payloads
-from sources.actions.records import COLUMNS, IDENTIFIERS, KEPT, Held, conflicts_of, row_of
+from sources.actions.records import COLUMNS, IDENTIFIERS, IN_DOUBT, KEPT, Held, row_of
 from sources.actions.upserts import Incoming
 from sources.models import DeletedPMID, Payload, Publication, Service
 from sources.pubmed_xml import PARSER_VERSION, PublicationRecord
@@ -119,7 +120,8 @@ def _was_in_the_way(error: Exception) -> bool:
 def _held_already(wanted: Mapping[str, Read], as_of: datetime) -> set[str]:
     """Return the PMIDs whose bytes are held, and were seen at `as_of` or later: nothing is to do."""
     held = Publication.objects.filter(pmid__in=list(wanted), parser_version=PARSER_VERSION)
-    rows = held.filter(fetched_at__gte=as_of, deleted_at=None).values_list("pmid", "record_sha256")
+    sure = held.exclude(identity__in=IN_DOUBT)
+    rows = sure.filter(fetched_at__gte=as_of, deleted_at=None).values_list("pmid", "record_sha256")
     return {pmid for pmid, sha256 in rows.iterator() if pmid and wanted[pmid].sha256 == sha256}
 
 
@@ -133,20 +135,20 @@ class _Batch:
 
     def store(self) -> Stored:
         """Store what nobody else is in the way of, and say what became of it."""
-        held, holders = self._lock()
+        held, compared = self._lock()
         done = Stored()
         done.older = self._older(held)
         wanted = self.reads.keys() - done.older
         done.unchanged = {p for p in wanted if held[p].is_of(self.reads[p].sha256)}
         self._see_again([pk for p in done.unchanged if (pk := held[p].id)])
-        keys = self._write({p: held[p] for p in sorted(wanted - done.unchanged)}, holders)
+        keys = self._write({p: held[p] for p in sorted(wanted - done.unchanged)}, compared)
         done.new = {pmid for pmid in keys if held[pmid].id is None}
         done.changed = keys.keys() - done.new
         self._follow(keys, done.new)
         return done
 
-    def _lock(self) -> tuple[dict[str, Held], dict[tuple[str, str], str]]:
-        """Return, by PMID, the rows that the records are about, and who has which identifier.
+    def _lock(self) -> tuple[dict[str, Held], Comparison]:
+        """Return, by PMID, the rows that the records are about, and what to compare them with.
 
         A row known by DOI or PMCID alone is taken on.
         """
@@ -156,15 +158,11 @@ class _Batch:
         }
         rows = Publication.objects.about(wanted).select_for_update(of=("self",), no_key=True)
         found = [Held(*values) for values in rows.order_by("pk").values_list(*Held._fields)]
-        holders = {
-            (name, value): row.public_id
-            for row in found
-            for name in ("doi", "pmcid")
-            if (value := getattr(row, name))
-        }
         known = {row.pmid: row for row in found if row.pmid}
         nameless = [row for row in found if not row.pmid]
-        return {p: known.get(p) or self._taken_on(p, nameless) for p in self.reads}, holders
+        return {p: known.get(p) or self._taken_on(p, nameless) for p in self.reads}, Comparison(
+            found
+        )
 
     def _taken_on(self, pmid: str, nameless: list[Held]) -> Held:
         """Return, and take off the list, the row without a PMID that has the record's DOI or PMCID."""
@@ -202,36 +200,29 @@ class _Batch:
         see_again(keys, as_of=self.as_of)
         link_listed_trials(seen.exclude(databank_ids=[]).values_list("pk", "databank_ids"))
 
-    def _write(
-        self, held: Mapping[str, Held], holders: dict[tuple[str, str], str]
-    ) -> dict[str, int]:
+    def _write(self, held: Mapping[str, Held], compared: Comparison) -> dict[str, int]:
         """Write the rows; return the primary keys, by PMID, of those that were written."""
         if not held:
             return {}
         incoming = Incoming(Publication, COLUMNS)
-        incoming.copy(self._rows(held, holders))
-        inserted = incoming.insert(key="pmid", only="id IS NULL", returning=("pmid", "id"))
-        if any(each.id for each in held.values()):
-            incoming.update(columns=[name for name in COLUMNS if name not in KEPT])
-        return dict(inserted) | {pmid: each.id for pmid, each in held.items() if each.id}
-
-    def _rows(
-        self, held: Mapping[str, Held], holders: dict[tuple[str, str], str]
-    ) -> Iterable[tuple[Any, ...]]:
-        for pmid, before in held.items():
-            read = self.reads[pmid]
-            conflicts = conflicts_of(read.record, before, holders)
-            for name in ("doi", "pmcid"):
-                # Of two new records with one DOI the first has it.
-                holders.setdefault((name, getattr(read.record, name)), pmid)
-            yield row_of(
-                read.record,
-                before,
-                conflicts,
-                sha256=read.sha256,
+        judged = {p: compared.judge(held[p], self.reads[p].record) for p in held}
+        incoming.copy(
+            row_of(
+                self.reads[pmid].record,
+                held[pmid],
+                claimed,
+                sha256=self.reads[pmid].sha256,
                 as_of=self.as_of,
                 now=self.now,
             )
+            for pmid, (claimed, _) in judged.items()
+        )
+        inserted = incoming.insert(key="pmid", only="id IS NULL", returning=("pmid", "id"))
+        if any(each.id for each in held.values()):
+            incoming.update(columns=[name for name in COLUMNS if name not in KEPT])
+        keys = dict(inserted) | {pmid: each.id for pmid, each in held.items() if each.id}
+        note_conflicts({p: found for p, (_, found) in judged.items()}, keys, now=self.now)
+        return keys
 
     def _follow(self, keys: Mapping[str, int], new: Collection[str]) -> None:
         """Write what hangs on the publications: notices, trials, bytes."""

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from sources import clinicaltrials_json, isrctn_xml
 from sources.actions.fetching import request_fetch
+from sources.actions.identity import note_registration
 from sources.actions.payloads import keep_payloads
 from sources.actions.registrations import note_aliases, note_changes
 from sources.identifiers import parse_registry_id
@@ -82,9 +83,10 @@ def store_trial(
     trial.parser_version = PARSER_VERSIONS[service]
     trial.payload_sha256 = Payload.digest(raw)
     trial.save()
+    note_registration(trial, None, now=now)
     keep_payloads(service, {trial.registry_id: raw}, now=now)
     for other in note_aliases(trial, [identifier, *record.nct_aliases], now=now):
-        _doubt(other)
+        note_registration(other, trial, now=now)
     return trial
 
 
@@ -112,12 +114,6 @@ def _free(number: str) -> None:
     RegistrationAlias.objects.filter(registry_id=number).delete()
 
 
-def _doubt(other: Trial) -> None:
-    """Let a second row of one study count for nothing until a person has decided on it."""
-    other.identity = Trial.Identity.MISMATCH
-    other.save(update_fields=["identity", "updated_at"])
-
-
 def _name(trial: Trial, record: TrialRecord) -> None:
     """Keep a curator's acronym; the registry's own and its other numbers are remembered beside it."""
     trial.acronym = trial.acronym or record.acronym or ""
@@ -136,6 +132,8 @@ def _check_identity(trial: Trial, record: TrialRecord) -> None:
     titles = [title for title in (record.brief_title, record.official_title) if title]
     named = bool(record.acronym and record.acronym.casefold() in names)
     expected = trial.expected_title
+    if trial.identity == Trial.Identity.DUPLICATE:
+        return
     if not expected or named or any(same_title(expected, title) for title in titles):
         trial.identity = Trial.Identity.CONFIRMED
 

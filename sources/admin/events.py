@@ -1,9 +1,10 @@
-"""The history of publications."""
+"""The history of publications and of what was doubted about them."""
 
 from django.contrib import admin
 
 from sources.admin.desk import EventAdmin
 from sources.admin.history import event_models
-from sources.models import Publication
+from sources.models import IdentityConflict, Publication
 
-admin.site.register(event_models(Publication), EventAdmin)
+for tracked in (Publication, IdentityConflict):
+    admin.site.register(event_models(tracked), EventAdmin)

@@ -12,17 +12,20 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 
+from sources.actions.conflicts import AlreadyResolved, NothingToSettle, settle_identity
 from sources.actions.fetching import open_batch, request_fetch
-from sources.actions.publications import (
-    NothingToSettle,
-    UnknownIdentifier,
-    read_identifier,
-    settle_identity,
-)
+from sources.actions.publications import UnknownIdentifier, read_identifier
 from sources.admin.desk import DeskAdmin, DeskForm, ReadOnlyInline
 from sources.admin.lookup import OfferingMixin, stored
+from sources.admin.publication_facts import abstract, comparison, links_to_conflicts
 from sources.admin.tools import ReasonForm, Tool, tool
-from sources.models import Inclusion, IntegrityNotice, Publication, Report, Service
+from sources.models import (
+    Inclusion,
+    IntegrityNotice,
+    Publication,
+    Report,
+    Service,
+)
 from sources.tasks import wake
 
 if TYPE_CHECKING:
@@ -69,7 +72,8 @@ class NoticeInline(ReadOnlyInline):
 
 
 def _in_question(publication: Publication) -> bool:
-    return publication.is_fetched and publication.identity != Publication.Identity.CONFIRMED
+    in_question = {Publication.Identity.MISMATCH, Publication.Identity.UNCONFIRMED}
+    return publication.is_fetched and publication.identity in in_question
 
 
 @admin.register(Publication)
@@ -95,7 +99,19 @@ class PublicationAdmin(OfferingMixin, DeskAdmin):
     date_hierarchy = "fetched_at"
     inlines = (NoticeInline, ReportInline, InclusionInline)
     fieldsets = (
-        (None, {"fields": ("citation", "identifiers", "comparison", "identity", "identity_basis")}),
+        (
+            None,
+            {
+                "fields": (
+                    "citation",
+                    "identifiers",
+                    "comparison",
+                    "identity",
+                    "identity_basis",
+                    "conflicts",
+                )
+            },
+        ),
         (
             "Integrity",
             {"fields": ("integrity", "integrity_checked_at", "integrity_note", "interest_note")},
@@ -159,7 +175,7 @@ class PublicationAdmin(OfferingMixin, DeskAdmin):
         form=ReasonForm,
         permission="settle",
         shown=_in_question,
-        refusals=(NothingToSettle,),
+        refusals=(NothingToSettle, AlreadyResolved),
         template="admin/sources/publication/settle.html",
     )
     def accept_identity(
@@ -175,7 +191,7 @@ class PublicationAdmin(OfferingMixin, DeskAdmin):
         form=ReasonForm,
         permission="settle",
         shown=_in_question,
-        refusals=(NothingToSettle,),
+        refusals=(NothingToSettle, AlreadyResolved),
         template="admin/sources/publication/settle.html",
     )
     def refuse_identity(
@@ -233,6 +249,10 @@ class PublicationAdmin(OfferingMixin, DeskAdmin):
     def comparison(self, paper: Publication) -> str:
         return comparison(paper)
 
+    @admin.display(description="conflicts")
+    def conflicts(self, paper: Publication) -> str:
+        return links_to_conflicts(paper)
+
     @admin.display(description="abstract")
     def abstract(self, paper: Publication) -> str:
         return abstract(paper)
@@ -262,38 +282,3 @@ def queue_fetch(request: HttpRequest, papers: list[Publication]) -> None:
         batch=open_batch(AGAIN, by=by, now=now),
     )
     wake(Service.PUBMED)
-
-
-def comparison(paper: Publication) -> str:
-    """Return what a curator expected beside what was fetched, as a table."""
-    fetched = (
-        (paper.title, paper.first_author, paper.year)
-        if paper.is_fetched
-        else ("not fetched yet", "", "")
-    )
-    rows = zip(
-        ("Title", "First author", "Year"),
-        (paper.expected_title, paper.expected_first_author, paper.expected_year),
-        fetched,
-        strict=True,
-    )
-    return format_html(
-        '<table class="compare"><thead><tr><th scope="col"></th><th scope="col">Expected</th>'
-        '<th scope="col">Fetched</th></tr></thead><tbody>{}</tbody></table>',
-        format_html_join(
-            "",
-            '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>',
-            ((name, expected or "-", found or "-") for name, expected, found in rows),
-        ),
-    )
-
-
-def abstract(paper: Publication) -> str:
-    """Return the stored abstract with its sections' labels, or why there is none."""
-    if not paper.abstract_sections:
-        return str(paper.get_abstract_state_display())
-    return format_html_join(
-        "",
-        '<p class="abstract"><b>{}</b> {}</p>',
-        ((section["label"] or "", section["text"]) for section in paper.abstract_sections),
-    )

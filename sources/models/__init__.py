@@ -4,6 +4,7 @@ from sources.models.batch import FetchBatch, FetchBatchEntry
 from sources.models.budget import RateBudget
 from sources.models.deletion import DeletedPMID
 from sources.models.fetch import FetchAttempt, FetchRequest, Service
+from sources.models.identity import IdentityConflict
 from sources.models.imports import BadRecord, FileImport
 from sources.models.integrity import IntegrityNotice
 from sources.models.payload import Payload
@@ -20,6 +21,7 @@ __all__ = [
     "FetchBatchEntry",
     "FetchRequest",
     "FileImport",
+    "IdentityConflict",
     "Inclusion",
     "IntegrityNotice",
     "Payload",

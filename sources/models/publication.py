@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from sources.models.checked import Checked, integrity_constraints
 from sources.models.publication_history import WATCHED, keep_what_was
-from sources.models.publication_queryset import PublicationQuerySet
+from sources.models.publication_queryset import MERGED, PublicationQuerySet
 
 
 class Publication(Checked):
@@ -33,6 +33,8 @@ class Publication(Checked):
         CONFIRMED = "confirmed", "confirmed"
         UNCONFIRMED = "unconfirmed", "not confirmed yet"
         MISMATCH = "mismatch", "the record is another paper than expected"
+        IN_CONFLICT = "in_conflict", "in conflict: two sources do not agree on its number"
+        DUPLICATE = "duplicate", "the same record as another"
 
     pmid = models.CharField("PMID", max_length=9, null=True, blank=True, unique=True)
     doi = models.CharField("DOI", max_length=300, null=True, blank=True, unique=True)
@@ -110,7 +112,10 @@ class Publication(Checked):
         constraints = [
             models.CheckConstraint(
                 name="publication_has_an_identifier",
-                condition=Q(pmid__isnull=False) | Q(doi__isnull=False) | Q(pmcid__isnull=False),
+                condition=Q(pmid__isnull=False)
+                | Q(doi__isnull=False)
+                | Q(pmcid__isnull=False)
+                | Q(identity="duplicate"),
                 violation_error_message="Give a PMID, a DOI or a PMCID.",
             ),
             models.CheckConstraint(
@@ -147,7 +152,10 @@ class Publication(Checked):
                 for field, values in (
                     ("abstract_state", ["present", "absent_in_source", "not_fetched"]),
                     ("standing", ["journal", "preprint", "book", "superseded"]),
-                    ("identity", ["confirmed", "unconfirmed", "mismatch"]),
+                    (
+                        "identity",
+                        ["confirmed", "unconfirmed", "mismatch", "in_conflict", "duplicate"],
+                    ),
                 )
             ),
         ]
@@ -164,14 +172,17 @@ class Publication(Checked):
 
     @property
     def public_id(self) -> str:
-        """The identifier used in addresses: the PMID, else the PMCID, else the DOI."""
-        return self.pmid or self.pmcid or self.doi or ""
+        """The identifier used in addresses: the PMID, else the PMCID, else the DOI.
+
+        A duplicate whose numbers went to the record that is kept has none of these.
+        """
+        return self.pmid or self.pmcid or self.doi or (f"{MERGED}{self.pk}" if self.pk else "")
 
     @property
     def identifier_text(self) -> str:
         if self.pmid:
             return f"PMID {self.pmid}"
-        return self.pmcid or f"doi:{self.doi}"
+        return self.pmcid or (f"doi:{self.doi}" if self.doi else f"merged record {self.pk}")
 
     @property
     def first_author(self) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
@@ -16,6 +17,9 @@ from sources.models.report import Report
 
 if TYPE_CHECKING:
     from sources.models.publication import Publication  # noqa: F401  # the subscript of the class
+
+#: Before the row's number, it names a duplicate that has given all its numbers away.
+MERGED: Final = "merged-"
 
 
 class Identified(Protocol):
@@ -101,8 +105,15 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
     def mismatched(self) -> PublicationQuerySet:
         return self.filter(identity=self.model.Identity.MISMATCH)
 
+    def distinct_works(self) -> PublicationQuerySet:
+        """All but those that a reviewer has found to be the same record as another."""
+        return self.exclude(identity=self.model.Identity.DUPLICATE)
+
     def identified_by(self, identifier: str) -> PublicationQuerySet:
         """Match a PMID, a PMCID or a DOI, as they stand in addresses."""
+        number = identifier.removeprefix(MERGED)
+        if number != identifier and re.fullmatch(r"[0-9]{1,9}", number, re.ASCII):
+            return self.filter(pk=int(number))
         return self.filter(
             Q(pmid=identifier) | Q(pmcid=identifier.upper()) | Q(doi=identifier.lower())
         )

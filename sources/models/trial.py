@@ -50,6 +50,8 @@ class Trial(models.Model):
         CONFIRMED = "confirmed", "confirmed"
         UNCONFIRMED = "unconfirmed", "not confirmed yet"
         MISMATCH = "mismatch", "the record is another trial than expected"
+        IN_CONFLICT = "in_conflict", "in conflict: its number belongs to two trials here"
+        DUPLICATE = "duplicate", "the same registration as another"
 
     registry = models.CharField(max_length=15, choices=Registry, default=Registry.CLINICALTRIALS)
     registry_id = models.CharField("registry id", max_length=20, unique=True)
@@ -148,7 +150,15 @@ class Trial(models.Model):
             ),
             models.CheckConstraint(
                 name="trial_identity_is_known",
-                condition=Q(identity__in=["confirmed", "unconfirmed", "mismatch"]),
+                condition=Q(
+                    identity__in=[
+                        "confirmed",
+                        "unconfirmed",
+                        "mismatch",
+                        "in_conflict",
+                        "duplicate",
+                    ]
+                ),
             ),
         ]
 

@@ -23,6 +23,8 @@ def concerns(client):
 
 def make_concerns(number):
     factories.VerdictFactory.create_batch(number, stale=True, approved=True)
+    for _ in range(number):
+        factories.IdentityConflictFactory(publication=factories.PublicationFactory())
     factories.PublicationFactory.create_batch(number, mismatched=True)
     factories.FetchRequestFactory.create_batch(number, failed=True)
     factories.EvidenceItemFactory.create_batch(number)
@@ -34,6 +36,7 @@ def test_front_page_counts_what_needs_attention(client, root):
 
     assert {label: number for label, (number, _) in concerns(client).items()} == {
         "Verdicts that have gone stale": 2,
+        "Identity conflicts that nobody has settled": 2,
         "Publications that are another paper than expected": 2,
         "Fetches that failed": 2,
         "Evidence items without consensus": 2,
@@ -64,7 +67,7 @@ def test_front_page_takes_as_many_queries_for_one_of_each_as_for_three(
 
     client.get(reverse("admin:index"))  # what Django looks up once a process is looked up now
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("admin:index"))
 
 
@@ -89,6 +92,7 @@ def test_front_page_groups_models_by_what_they_are_for(client, root):
         "ClaimRelationEvent",
         "ConsensusEvent",
         "EvidenceItemEvent",
+        "IdentityConflictEvent",
         "PublicationEvent",
         "QuoteEvent",
         "SearchRecordEvent",

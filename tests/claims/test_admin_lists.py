@@ -41,6 +41,7 @@ QUERIES = {
     "sources.Trial": 8,
     "sources.TrialDigest": 6,
     "sources.TrialResult": 6,
+    "sources.IdentityConflict": 7,
 }
 HISTORY_QUERIES = 8
 READ_ONLY = {
@@ -57,6 +58,7 @@ READ_ONLY = {
     "sources.FetchAttempt",
     "sources.FetchRequest",
     "sources.FileImport",
+    "sources.IdentityConflict",
     "sources.IntegrityNotice",
     "sources.Payload",
     "sources.RateBudget",

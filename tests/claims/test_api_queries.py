@@ -28,7 +28,7 @@ LISTS = [
     ("claims/?verdict=unassessed&parent=none", 1, compound_claim),
     ("evidence/", 1, lambda n: judged_claim()),
     ("evidence/?counted=true", 1, lambda n: judged_claim()),
-    ("publications/", 3, full_publication),
+    ("publications/", 4, full_publication),
     ("trials/", 3, lambda n: rich_trial(full_publication(n))),
     ("topics/", 1, lambda n: ClaimFactory(topics=[f"topic-{n}", "other"])),
     ("changes/", 1, lambda n: VerdictFactory()),
@@ -81,7 +81,7 @@ def test_resources_take_few_queries(client, django_assert_num_queries):
         (f"articles/{claim.article.key}/", 2),
         (f"claims/{claim.public_id}/", 1),
         (f"evidence/{claim.evidence.first().key}/", 1),
-        (f"publications/{publication.pmid}/", 3),
+        (f"publications/{publication.pmid}/", 4),
         (f"trials/{trial.registry_id}/", 3),
     ]:
         with django_assert_num_queries(queries):

@@ -19,7 +19,7 @@ def test_publication_has_the_fixed_shape(client):
     body = client.get(f"{ROOT}publications/{publication.pmid}/").json()
 
     text = "Insulin was given to forty people for twelve weeks."
-    assert list(body.items())[:36] == [
+    assert list(body.items())[:37] == [
         ("pmid", publication.pmid),
         ("doi", "10.5555/rich(2015)<1>"),
         ("pmcid", "PMC123"),
@@ -100,6 +100,7 @@ def test_publication_has_the_fixed_shape(client):
             [{"ref_type": "ErratumIn", "pmid": "80000001", "ref_source": "J Ex. 2016"}],
         ),
         ("identity", "confirmed"),
+        ("identity_conflicts", []),
         ("fetched_at", "2026-03-01T12:00:00Z"),
         ("parser_version", "1"),
         ("revision", body["revision"]),

@@ -289,7 +289,7 @@ def test_publication_takes_the_same_queries_for_any_rows(client, rows, django_as
     request = FetchRequestFactory(identifier=publication.pmid)
     FetchAttemptFactory.create_batch(rows, request=request)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         show(client, publication)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from sources.actions import publications, storing
+from sources.actions import conflicts, publications, storing
 from sources.models import FetchRequest, IntegrityNotice, Payload, Publication, Report
 from sources.pubmed import RecordWithRaw
 from sources.pubmed_xml import PublicationRecord
@@ -101,26 +101,14 @@ def test_a_reviewers_word_on_identity_outlives_a_refetch():
     publication.refresh_from_db()
     ada = UserFactory(username="ada")
 
-    publications.settle_identity(publication, accept=True, by=ada, now=NOW, why="renamed")
+    conflicts.settle_identity(publication, accept=True, by=ada, now=NOW, why="renamed")
     store(record(), now=LATER)
 
     stored = Publication.objects.get()
     assert stored.identity == "confirmed"
     assert stored.identity_basis == "reviewer ada, 2026-03-01: renamed"
-    with pytest.raises(publications.NothingToSettle):
-        publications.settle_identity(stored, accept=True, by=ada, now=NOW, why="again")
-
-
-def test_a_doi_that_another_publication_has_is_a_conflict_and_not_taken():
-    other = PublicationFactory(pmid="12", doi="10.5555/x")
-
-    store(record(doi="10.5555/x"))
-
-    stored = Publication.objects.get(pmid="11")
-    assert stored.doi is None
-    assert stored.details["conflicts"] == [
-        {"field": "doi", "value": "10.5555/x", "also_of": other.public_id}
-    ]
+    with pytest.raises(conflicts.NothingToSettle):
+        conflicts.settle_identity(stored, accept=True, by=ada, now=NOW, why="again")
 
 
 def test_a_publication_known_by_its_doi_alone_takes_on_the_pmid():

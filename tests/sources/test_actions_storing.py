@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from sources.actions.storing import Stored, store_publications
-from sources.models import DeletedPMID, IntegrityNotice, Payload, Publication
+from sources.models import DeletedPMID, IdentityConflict, IntegrityNotice, Payload, Publication
 from sources.pubmed import RecordWithRaw
 from sources.pubmed_xml import PublicationRecord
 from tests.at_once import at_once
@@ -148,9 +148,12 @@ def test_of_two_new_records_with_one_doi_the_first_has_it():
     store(record("12", doi="10.5555/x"), record("11", doi="10.5555/x"))
 
     assert (held("11").doi, held("12").doi) == ("10.5555/x", None)
-    assert held("12").details["conflicts"] == [
-        {"field": "doi", "value": "10.5555/x", "also_of": "11"}
-    ]
+    conflict = IdentityConflict.objects.get()
+    assert (conflict.kind, conflict.publication, conflict.other_publication) == (
+        "doi_of_two",
+        held("12"),
+        held("11"),
+    )
 
 
 @pytest.mark.django_db
@@ -231,7 +234,7 @@ def test_the_same_doi_from_two_sides_at_once_becomes_one_conflict_each():
     assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
     assert Publication.objects.count() == 200
     assert Publication.objects.filter(doi=None).count() == 100
-    assert sum(len(p.details["conflicts"]) for p in Publication.objects.all()) == 100
+    assert IdentityConflict.objects.open().filter(kind="doi_of_two").count() == 100
 
 
 @pytest.mark.django_db(transaction=True)

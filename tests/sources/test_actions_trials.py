@@ -108,7 +108,7 @@ def test_two_rows_of_one_study_are_not_merged_and_the_old_one_counts_for_nothing
 
     other.refresh_from_db()
     assert (stored.pk, stored.title) == (real.pk, "A diet")
-    assert (other.identity, other.title, aliases()) == ("mismatch", "As curated", {})
+    assert (other.identity, other.title, aliases()) == ("in_conflict", "As curated", {})
 
 
 def test_a_number_that_the_registry_gives_back_is_a_trial_of_its_own_again():

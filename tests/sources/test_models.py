@@ -19,6 +19,7 @@ from tests.factories import (
     FetchBatchFactory,
     FetchRequestFactory,
     FileImportFactory,
+    IdentityConflictFactory,
     InclusionFactory,
     IntegrityNoticeFactory,
     PayloadFactory,
@@ -41,6 +42,7 @@ FACTORIES = {
     RegistrationChangeFactory._meta.model: RegistrationChangeFactory,
     IntegrityNoticeFactory._meta.model: IntegrityNoticeFactory,
     FileImportFactory._meta.model: FileImportFactory,
+    IdentityConflictFactory._meta.model: IdentityConflictFactory,
 }
 
 
@@ -69,7 +71,39 @@ def request_twice_in_a_batch():
         batch.entries.create(request=request)
 
 
+def conflict_with_itself():
+    paper = PublicationFactory(doi="10.5555/shared")
+    IdentityConflictFactory(of_two=True, publication=paper, other_publication=paper)
+
+
+def conflict_twice(**parties):
+    first = IdentityConflictFactory(**parties)
+    parties = {"publication": first.publication, "trial": first.trial, **parties}
+    IdentityConflictFactory(**parties)
+
+
 BREAKS = {
+    "identity_conflict_one_open_a_publication": [conflict_twice],
+    "identity_conflict_one_open_a_trial": [lambda: conflict_twice(of_trials=True)],
+    "identity_conflict_has_one_subject": [
+        lambda: IdentityConflictFactory(publication=None),
+        lambda: IdentityConflictFactory(trial=TrialFactory()),
+        lambda: IdentityConflictFactory(of_trials=True, other_trial=None),
+        lambda: IdentityConflictFactory(of_trials=True, publication=PublicationFactory()),
+    ],
+    "identity_conflict_of_two_names_both": [
+        lambda: IdentityConflictFactory(of_two=True, other_publication=None)
+    ],
+    "identity_conflict_is_not_with_itself": [conflict_with_itself],
+    "identity_conflict_resolution_is_whole": [
+        lambda: IdentityConflictFactory(resolved=True, reason=""),
+        lambda: IdentityConflictFactory(resolved=True, resolved_at=None),
+        lambda: IdentityConflictFactory(reason="read both"),
+    ],
+    "identity_conflict_is_resolved_by_a_person": [
+        lambda: IdentityConflictFactory(resolved=True, resolved_by=None),
+        lambda: IdentityConflictFactory(resolved=True, resolution="gone"),
+    ],
     "fetch_request_one_live": [
         lambda: FetchRequestFactory.create_batch(2, identifier="123"),
         lambda: [
