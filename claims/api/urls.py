@@ -19,6 +19,7 @@ urlpatterns = [
     path("", catalogue.Entry.as_view(), name="api"),
     path("articles/", articles.ArticleList.as_view()),
     path("articles/<str:article>/", articles.ArticleDetail.as_view()),
+    path("articles/<str:article>/citations/", citations.ArticleCitations.as_view()),
     path("claims/", claims.ClaimList.as_view()),
     path("claims/<str:claim>/", claims.ClaimDetail.as_view()),
     path("claims/<str:claim>/evidence/", evidence.ClaimEvidence.as_view()),

@@ -49,6 +49,14 @@ class EvidenceItemQuerySet(models.QuerySet["EvidenceItem"]):
             .select_related("claim", "consensus")
         )
 
+    def of_citation(self, claim: Any, publication: Any, trial: Any) -> EvidenceItemQuerySet:
+        """What this source says of this claim or its parts; each may be a reference to an outer row."""
+        return (
+            self.of_public_claims()
+            .filter(Q(claim=claim) | Q(claim__parent=claim))
+            .filter(Q(publication=publication) | Q(trial=trial))
+        )
+
     def with_sources(self) -> EvidenceItemQuerySet:
         return self.select_related("publication", "trial").prefetch_related(
             Prefetch("publication__reports", Report.objects.select_related("trial"))

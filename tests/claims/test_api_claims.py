@@ -251,6 +251,43 @@ def test_citations_of_a_claim_tell_whether_they_are_accurate(client):
     assert (rows[1]["publication"], rows[1]["trial"]) == (None, None)
 
 
+def test_citation_tells_its_claim_its_place_and_what_its_source_says(client):
+    whole = ClaimFactory()
+    digest = factories.TrialDigestFactory(shows="Fewer deaths.", does_not_show="Why.")
+    cited = {"trial": digest.trial, "resolution": "resolved"}
+    factories.CitationFactory(claim=whole, raw="SAVIOR", **cited)
+    of_trial = {"publication": None, "trial": digest.trial}
+    part = factories.EvidenceItemFactory(claim__parent=whole, **of_trial)
+    factories.EvidenceItemFactory(claim__parent=whole)
+    factories.EvidenceItemFactory(**of_trial)
+    factories.EvidenceItemFactory(claim__parent=whole, claim__state="draft", **of_trial)
+
+    (row,) = client.get(f"{ROOT}claims/{whole.public_id}/citations/").json()["results"]
+
+    assert {name: row[name] for name in ("claim", "article", "place_url", "source_says")} == {
+        "claim": whole.public_id,
+        "article": whole.article.key,
+        "place_url": f"{SITE}{whole.article.get_absolute_url()}#{whole.public_id}",
+        "source_says": {
+            "shows": "Fewer deaths.",
+            "does_not_show": "Why.",
+            "evidence": [part.key],
+        },
+    }
+
+
+def test_article_lists_what_it_cites_for_public_claims(client):
+    first, second = (factories.CitationFactory(claim__article__key=f"a{n}") for n in (1, 2))
+    factories.CitationFactory(claim__article=first.article, claim__state="draft")
+    another = factories.CitationFactory(claim__article=first.article)
+
+    rows = client.get(f"{ROOT}articles/a1/citations/").json()["results"]
+
+    assert [row["raw"] for row in rows] == [first.raw, another.raw]
+    assert rows[0] == client.get(f"{ROOT}claims/{first.claim.key}/citations/").json()["results"][0]
+    assert second.raw not in {row["raw"] for row in rows}
+
+
 def test_relations_of_a_claim_are_told_from_both_ends(client):
     relation = factories.ClaimRelationFactory(type="qualifies")
 

@@ -38,6 +38,8 @@ def site(settings):
     [
         "no-such-thing/",
         "articles/none/",
+        "articles/none/citations/",
+        "articles/%00/citations/",
         "claims/CLM-999/",
         "claims/no-such-claim/",
         "claims/CLM-999/evidence/",
