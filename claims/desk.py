@@ -43,6 +43,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "sources.TrialResult",
     ),
     "Fetching": (
+        "sources.FetchBatch",
         "sources.FetchRequest",
         "sources.FetchAttempt",
         "sources.Payload",

@@ -46,7 +46,7 @@ class UnderWayFilter(admin.SimpleListFilter):
 @admin.register(FetchBatch)
 class FetchBatchAdmin(LiveAdmin):
     progress_template = "admin/sources/fetchbatch/progress.html"
-    list_display = ("name", "reason", "requested_by", "created_at", "bar", "failed", "next_attempt")
+    list_display = ("name", "bar", "failed", "next_attempt", "requested_by", "created_at")
     list_filter = (UnderWayFilter, "created_at")
     list_select_related = ("requested_by",)
     search_fields = ("reason", "=requests__identifier")
@@ -63,7 +63,7 @@ class FetchBatchAdmin(LiveAdmin):
 
     @admin.display(description="batch", ordering="pk")
     def name(self, batch: FetchBatch) -> str:
-        return f"Batch {batch.pk}"
+        return str(batch).capitalize()
 
     @admin.display(description="done")
     def bar(self, batch: Any) -> str:
