@@ -92,6 +92,8 @@ def publications() -> Iterator[dict[str, Any]]:
             "standing": row.standing,
             "integrity": row.integrity,
             "integrity_checked_at": _moment(row.integrity_checked_at),
+            **{f"integrity_in_{check.source}": check.integrity for check in row.checks},
+            **{f"checked_in_{check.source}_at": _moment(check.checked_at) for check in row.checks},
             "identity": row.identity,
             "fetched_at": _moment(row.fetched_at),
         }

@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypedDict
 
 from claims.api import addresses, words
 from sources.models import IdentityConflict, IntegrityNotice, Report
+from sources.models.checked import SourceCheck
 
 Stored = Mapping[str, Any]
 
@@ -82,6 +83,16 @@ class NoticeJSON(TypedDict):
     doi: str | None
     date: date | None
     source: words.NoticeSource
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+class IntegrityCheckJSON(TypedDict):
+    """What one source says, and when it was last asked; null: never, and then it says nothing."""
+
+    source: words.NoticeSource
+    integrity: words.Integrity
+    checked_at: datetime | None
 
 
 class ConflictJSON(TypedDict):
@@ -174,6 +185,16 @@ def notice(found: IntegrityNotice) -> NoticeJSON:
         "doi": found.notice_doi or None,
         "date": found.date,
         "source": found.source,
+        "first_seen_at": found.first_seen_at,
+        "last_seen_at": found.last_seen_at,
+    }
+
+
+def check(found: SourceCheck) -> IntegrityCheckJSON:
+    return {
+        "source": found.source,
+        "integrity": found.integrity,
+        "checked_at": found.checked_at,
     }
 
 

@@ -77,6 +77,11 @@ class PublicationJSON(NamesJSON, IssueJSON):
     first_author: Annotated[str | None, "Before the first fetch as curators have it."]
     interest_note: Annotated[str | None, "Who paid, who is close to whom."]
     integrity_note: str | None
+    integrity_checks: Annotated[
+        list[bibliography.IntegrityCheckJSON],
+        "What each source says; integrity is their gravest word.",
+    ]
+    integrity_sources_disagree: bool
 
 
 class PublicationFilters(filters.StrictFilterSet):
@@ -208,5 +213,7 @@ def publication(record: Publication) -> PublicationJSON:
         "first_author": record.first_author or None,
         "interest_note": record.interest_note or None,
         "integrity_note": record.integrity_note or None,
+        "integrity_checks": [bibliography.check(check) for check in record.checks],
+        "integrity_sources_disagree": record.sources_disagree,
     }
     return revised(content)

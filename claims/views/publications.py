@@ -33,6 +33,8 @@ def publication(request: HttpRequest, identifier: str) -> HttpResponse:
             "citations": unjoined(
                 Citation.objects.of_public_claims().citing(publication).with_sources()
             ),
+            "crossref_request": publication.doi
+            and FetchRequest.objects.last_for(Service.CROSSREF, publication.doi),
             "request_state": FetchRequest.objects.last_for(Service.PUBMED, publication.pmid or ""),
         },
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -13,20 +13,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 
 from sources.actions.conflicts import AlreadyResolved, NothingToSettle, settle_identity
-from sources.actions.fetching import open_batch, request_fetch
 from sources.actions.publications import UnknownIdentifier, read_identifier
+from sources.admin.asking import queue_fetch
 from sources.admin.desk import DeskAdmin, DeskForm, ReadOnlyInline
+from sources.admin.integrity import ChecksMixin, DisagreementFilter, NoticeInline
 from sources.admin.lookup import OfferingMixin, stored
 from sources.admin.publication_facts import abstract, comparison, links_to_conflicts
 from sources.admin.tools import ReasonForm, Tool, tool
-from sources.models import (
-    Inclusion,
-    IntegrityNotice,
-    Publication,
-    Report,
-    Service,
-)
-from sources.tasks import wake
+from sources.models import Inclusion, Publication, Report
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -65,31 +59,29 @@ class InclusionInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("publication", "trial")
 
 
-class NoticeInline(ReadOnlyInline):
-    model = IntegrityNotice
-    fields = ("kind", "date", "source", "reference", "first_seen_at", "last_seen_at", "cleared_at")
-    verbose_name_plural = "notices: retractions, corrections, concerns"
-
-
 def _in_question(publication: Publication) -> bool:
     in_question = {Publication.Identity.MISMATCH, Publication.Identity.UNCONFIRMED}
     return publication.is_fetched and publication.identity in in_question
 
 
 @admin.register(Publication)
-class PublicationAdmin(OfferingMixin, DeskAdmin):
+class PublicationAdmin(ChecksMixin, OfferingMixin, DeskAdmin):
     list_display = (
         "public_id",
         "short_citation",
         "short_title",
         "standing",
         "integrity",
+        "checked_in",
         "identity",
         "fetched_at",
     )
     list_filter = (
+        DisagreementFilter,
         "identity",
         "integrity",
+        ("pubmed_checked_at", admin.EmptyFieldListFilter),
+        ("crossref_checked_at", admin.EmptyFieldListFilter),
         "standing",
         "abstract_state",
         ("fetched_at", admin.EmptyFieldListFilter),
@@ -114,7 +106,15 @@ class PublicationAdmin(OfferingMixin, DeskAdmin):
         ),
         (
             "Integrity",
-            {"fields": ("integrity", "integrity_checked_at", "integrity_note", "interest_note")},
+            {
+                "fields": (
+                    "integrity",
+                    "what_sources_say",
+                    "noted_integrity",
+                    "integrity_note",
+                    "interest_note",
+                )
+            },
         ),
         ("Abstract", {"fields": ("abstract_state", "abstract")}),
         (
@@ -208,7 +208,7 @@ class PublicationAdmin(OfferingMixin, DeskAdmin):
         queue_fetch(request, [paper])
         return f"PubMed will be asked for {paper.identifier_text}."
 
-    actions = ("fetch_chosen",)
+    actions = ("fetch_chosen", "check_chosen_in_crossref")
 
     @admin.action(description="Fetch again", permissions=["fetch"])
     def fetch_chosen(self, request: HttpRequest, chosen: Any) -> None:
@@ -264,21 +264,3 @@ class PublicationAdmin(OfferingMixin, DeskAdmin):
     @admin.display(description="MeSH")
     def mesh_terms(self, paper: Publication) -> str:
         return ", ".join(str(each["name"]) for each in paper.mesh)
-
-
-AGAIN: Final = "asked for again by hand"
-
-
-def queue_fetch(request: HttpRequest, papers: list[Publication]) -> None:
-    """Ask PubMed for these again, soon."""
-    by, now = cast("User", request.user), timezone.now()
-    request_fetch(
-        Service.PUBMED,
-        [paper.pmid for paper in papers if paper.pmid],
-        by=by,
-        now=now,
-        reason=AGAIN,
-        priority=5,
-        batch=open_batch(AGAIN, by=by, now=now),
-    )
-    wake(Service.PUBMED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from functools import reduce
 from operator import and_
 from typing import Final
@@ -16,6 +18,19 @@ WORDS: Final = [
     *("current", "corrected", "expression_of_concern", "retracted"),
     *("retracted_republished", "withdrawn", "superseded", "unknown"),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCheck:
+    """What one source says of a work: `needs` names the identifier without which it can't be asked."""
+
+    source: str
+    name: str
+    needs: str
+    can_be_asked: bool
+    integrity: str
+    label: str
+    checked_at: datetime | None
 
 
 class Checked(models.Model):
@@ -62,6 +77,26 @@ class Checked(models.Model):
         first = self.pubmed_integrity if self.pubmed_checked_at else self.noted_integrity
         self.integrity = gravest(first, self.crossref_integrity)
         self.integrity_checked_at = max((at for at in asked if at), default=None)
+
+    @property
+    def checks(self) -> tuple[SourceCheck, ...]:
+        """What each source says, asked or not, in an order that never changes."""
+        return (
+            self._check("pubmed", "PubMed", "PMID"),
+            self._check("crossref", "Crossref", "DOI"),
+        )
+
+    def _check(self, source: str, name: str, needs: str) -> SourceCheck:
+        word = getattr(self, f"{source}_integrity")
+        return SourceCheck(
+            source=source,
+            name=name,
+            needs=needs,
+            can_be_asked=bool(getattr(self, needs.lower())),
+            integrity=word,
+            label=str(self.Integrity(word).label),
+            checked_at=getattr(self, f"{source}_checked_at"),
+        )
 
     @property
     def is_void(self) -> bool:

@@ -75,6 +75,11 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         """Publications that Crossref can be asked about."""
         return self.filter(doi__isnull=False)
 
+    def of_disagreeing_sources(self) -> PublicationQuerySet:
+        """Publications that PubMed and Crossref were both asked about, with different answers."""
+        said = Q(pubmed_integrity="unknown") | Q(crossref_integrity="unknown")
+        return self.exclude(said).exclude(pubmed_integrity=F("crossref_integrity"))
+
     def of_dois(self, dois: Collection[str]) -> list[str]:
         """Return those of the DOIs that a publication here has."""
         return [str(doi) for doi in self.filter(doi__in=dois).values_list("doi", flat=True)]

@@ -2,7 +2,7 @@ import pytest
 
 from tests import factories
 from tests.claims.api_world import ROOT, rich_publication, rich_trial
-from tests.factories import PublicationFactory, TrialFactory
+from tests.factories import NOW, PublicationFactory, TrialFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +92,8 @@ def test_publication_has_the_fixed_shape(client):
                     "doi": None,
                     "date": None,
                     "source": "pubmed",
+                    "first_seen_at": "2026-03-01T12:00:00Z",
+                    "last_seen_at": "2026-03-01T12:00:00Z",
                 }
             ],
         ),
@@ -106,6 +108,25 @@ def test_publication_has_the_fixed_shape(client):
         ("revision", body["revision"]),
         ("api_url", f"{SITE}{ROOT}publications/{publication.pmid}/"),
         ("standing", "journal"),
+    ]
+
+
+def test_publication_says_what_each_source_said_and_when(client):
+    publication = PublicationFactory(
+        fetched=True,
+        doi="10.5555/x",
+        integrity="retracted",
+        pubmed_integrity="current",
+        crossref_integrity="retracted",
+        crossref_checked_at=NOW,
+    )
+
+    body = client.get(f"{ROOT}publications/{publication.pmid}/").json()
+
+    assert (body["integrity"], body["integrity_sources_disagree"]) == ("retracted", True)
+    assert body["integrity_checks"] == [
+        {"source": "pubmed", "integrity": "current", "checked_at": "2026-03-01T12:00:00Z"},
+        {"source": "crossref", "integrity": "retracted", "checked_at": "2026-03-01T12:00:00Z"},
     ]
 
 
@@ -127,6 +148,7 @@ def test_publication_not_fetched_yet_has_what_curators_know(client):
         "Author A",
     )
     assert (body["integrity"], body["integrity_checked_at"]) == ("unknown", None)
+    assert [check["checked_at"] for check in body["integrity_checks"]] == [None, None]
 
 
 @pytest.mark.parametrize(

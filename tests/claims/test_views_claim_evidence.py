@@ -142,8 +142,32 @@ def test_fetched_source_says_when_and_what_was_checked(client):
 
     states = texts(show(client, claim), "state")
 
-    assert states == ["Record fetched 1 March 2026; no notice found, checked 1 March 2026"]
+    assert states == [
+        "Record fetched 1 March 2026; PubMed: no notice found, checked 1 March 2026 · "
+        "Crossref: cannot be asked without a DOI"
+    ]
     assert item.publication.is_fetched
+
+
+def test_sources_that_disagree_say_so_beside_the_evidence(client):
+    paper = PublicationFactory(
+        doi="10.5555/x",
+        integrity="retracted",
+        pubmed_integrity="current",
+        pubmed_checked_at=NOW,
+        crossref_integrity="retracted",
+        crossref_checked_at=NOW,
+        integrity_checked_at=NOW,
+    )
+    item = EvidenceItemFactory(publication=paper, judged=True)
+
+    states = texts(show(client, item.claim), "state")
+
+    assert states == [
+        "Record not fetched yet; retracted; PubMed: no notice found, checked 1 March 2026 · "
+        "Crossref: retracted, checked 1 March 2026 · the sources disagree"
+        "; identity not confirmed"
+    ]
 
 
 def test_mismatched_source_is_flagged_and_does_not_count(client):

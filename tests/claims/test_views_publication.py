@@ -74,7 +74,10 @@ def test_fetched_publication_shows_its_record(client):
         "PMCID PMC123 DOI 10.1056/nejmoa1501352 Types Randomized Controlled Trial "
         "Design Randomised trial n 14,671 Language eng Interests Funded by Merck."
     )
-    assert part(response, "integrity") == "Integrity No notice found, checked on 1 March 2026."
+    assert part(response, "integrity") == (
+        "Integrity No notice found where it was checked. "
+        "PubMed No notice found, checked 1 March 2026 Crossref Not checked"
+    )
 
 
 def test_unfetched_publication_says_so_and_shows_what_curators_know(client):
@@ -92,7 +95,7 @@ def test_unfetched_publication_says_so_and_shows_what_curators_know(client):
     assert texts(response, "soft")[0] == "First author, as the curators have it: Leech A"
     assert part(response, "integrity") == (
         "Integrity Not checked for retractions and corrections. That does not mean that there are "
-        "none."
+        "none. PubMed Not checked Crossref Cannot be asked without a DOI"
     )
     assert part(response, "record") == (
         "This record Identity Not confirmed yet: the identifier is from memory Fetched Not yet "
@@ -178,7 +181,9 @@ def test_retraction_is_told_at_the_top_with_its_notice(client):
 
     assert texts(response, "notice") == ["Retracted. It is shown, but does not count as evidence."]
     assert part(response, "integrity") == (
-        "Integrity Retracted, checked on 1 March 2026. Retraction · told by PubMed · PMID 80000001"
+        "Integrity Retracted. PubMed Retracted, checked 1 March 2026 "
+        "Crossref Cannot be asked without a DOI "
+        "Retraction · told by PubMed · PMID 80000001 seen 1 March 2026"
     )
 
 
@@ -189,7 +194,8 @@ def test_correction_is_no_retraction(client):
 
     assert texts(response, "notice") == []
     assert part(response, "integrity") == (
-        "Integrity Corrected, noted by a curator; not checked at the source. An erratum."
+        "Integrity Corrected, noted by a curator; not checked at the source. "
+        "PubMed Not checked Crossref Cannot be asked without a DOI An erratum."
     )
 
 
@@ -198,8 +204,66 @@ def test_comments_stand_apart_from_notices(client):
     IntegrityNoticeFactory(publication=publication, kind="comment", notice_pmid="80000001")
 
     assert part(show(client, publication), "integrity") == (
-        "Integrity No notice found, checked on 1 March 2026. "
-        "1 published comment Comment · told by PubMed · PMID 80000001"
+        "Integrity No notice found where it was checked. "
+        "PubMed No notice found, checked 1 March 2026 Crossref Cannot be asked without a DOI "
+        "1 published comment Comment · told by PubMed · PMID 80000001 seen 1 March 2026"
+    )
+
+
+def test_sources_that_disagree_are_shown_as_disagreeing(client):
+    publication = PublicationFactory(
+        fetched=True,
+        doi="10.5555/x",
+        crossref_integrity="retracted",
+        crossref_checked_at=NOW + timedelta(days=7),
+        integrity="retracted",
+        pubmed_integrity="current",
+    )
+    IntegrityNoticeFactory(
+        publication=publication,
+        source="crossref",
+        notice_pmid="",
+        notice_doi="10.5555/notice",
+        reference="Retraction, told by the publisher",
+        last_seen_at=NOW + timedelta(days=7),
+    )
+
+    response = show(client, publication)
+
+    assert texts(response, "notice") == [
+        "Retracted. It is shown, but does not count as evidence.",
+        "The sources disagree. The graver word counts here until they agree.",
+    ]
+    assert part(response, "integrity") == (
+        "Integrity Retracted. PubMed No notice found, checked 1 March 2026 "
+        "Crossref Retracted, checked 8 March 2026 "
+        "The sources disagree. The graver word counts here until they agree. "
+        "Retraction · told by Crossref · 10.5555/notice Retraction, told by the publisher "
+        "seen 1 March 2026 to 8 March 2026"
+    )
+
+
+def test_change_of_an_unknown_kind_is_not_shown_as_clean(client):
+    publication = PublicationFactory(
+        doi="10.5555/x", crossref_checked_at=NOW, integrity_checked_at=NOW
+    )
+
+    assert part(show(client, publication), "integrity") == (
+        "Integrity Not clear: a source tells of a change of a kind that is not known here. "
+        "PubMed Not checked "
+        "Crossref Tells of a change of a kind that is not known here, checked 1 March 2026"
+    )
+
+
+def test_crossrefs_ledger_says_what_became_of_asking(client):
+    publication = PublicationFactory(doi="10.5555/x")
+    FetchRequestFactory(
+        service="crossref", identifier="10.5555/x", state="not_found", finished_at=NOW
+    )
+
+    assert part(show(client, publication), "record").endswith(
+        "Ledger, Crossref Crossref had no record under this number when it was asked on "
+        "1 March 2026."
     )
 
 

@@ -188,7 +188,49 @@ def test_record_is_fetched_again_when_asked(client, root):
 
 
 def test_publication_without_a_pmid_cannot_be_fetched(client, root):
-    assert tools_on(client.get(url_of(factories.PublicationFactory(without_pmid=True)))) == []
+    paper = factories.PublicationFactory(without_pmid=True)
+
+    assert tools_on(client.get(url_of(paper))) == ["Check in Crossref"]
+
+
+def test_publication_is_checked_in_crossref_by_a_button_and_several_by_an_action(client, root):
+    paper = factories.PublicationFactory(doi="10.5555/x")
+    others = [paper, factories.PublicationFactory(doi="10.5555/y"), factories.PublicationFactory()]
+
+    client.post(f"{url_of(paper).removesuffix('change/')}check-in-crossref/")
+    one = list(FetchRequest.objects.values_list("service", "identifier", "priority"))
+    chosen = [each.pk for each in others]
+    data = {"action": "check_chosen_in_crossref", "_selected_action": chosen}
+    client.post(list_url(type(paper)), data)
+
+    assert one == [("crossref", "10.5555/x", 5)]
+    assert sorted(FetchRequest.objects.values_list("identifier", flat=True)) == [
+        "10.5555/x",
+        "10.5555/y",
+    ]
+
+
+def test_desk_says_what_each_source_said_and_finds_those_that_disagree(client, root):
+    at = factories.NOW
+    factories.PublicationFactory(title="Agreed", fetched=True)
+    paper = factories.PublicationFactory(
+        title="Disputed",
+        fetched=True,
+        doi="10.5555/x",
+        integrity="retracted",
+        pubmed_integrity="current",
+        crossref_integrity="retracted",
+        crossref_checked_at=at,
+    )
+
+    page = client.get(url_of(paper)).content.decode()
+    found = client.get(list_url(type(paper)), {"sources": "disagree"}).content.decode()
+
+    assert "<li>PubMed: no notice found, checked 1 March 2026, 12:00 UTC</li>" in page
+    assert "<li>Crossref: retracted, checked 1 March 2026, 12:00 UTC</li>" in page
+    assert "They disagree: the graver word counts." in page
+    assert ("Disputed" in found, "Agreed" in found) == (True, False)
+    assert "PubMed, Crossref; they disagree" in found
 
 
 @pytest.mark.parametrize("factory", [factories.PublicationFactory, factories.TrialFactory])
