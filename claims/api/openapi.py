@@ -24,6 +24,7 @@ IF_NONE_MATCH = {
     "schema": {"type": "string"},
     "description": "An ETag you have: if it is still current, the answer is 304 without a body.",
 }
+LOCATION = {"Location": {"schema": {"type": "string", "format": "uri"}}}
 NULLABLE_LINK = {"type": ["string", "null"], "format": "uri"}
 FAILURES = {
     "400": "A parameter that there is not, or a value that it does not take.",
@@ -77,7 +78,11 @@ class OperationSchema(AutoSchema):
             },
             "304": {"description": "Not modified.", "headers": {"ETag": ETAG}},
             **{code: self._failure(text) for code, text in failures.items()},
+            **{code: self._other(code, text) for code, text in self.view.more_answers.items()},
         }
+
+    def _other(self, code: str, text: str) -> dict[str, Any]:
+        return {"description": text, "headers": LOCATION} if code[0] == "3" else self._failure(text)
 
     def _failure(self, text: str) -> dict[str, Any]:
         schema = self.reference(problems.ProblemJSON)

@@ -3,6 +3,7 @@
 Problem
   - BadParameters        400  a parameter that there is not, or a value that it does not take
   - BadCursor            400  a cursor that this list did not give
+  - AmbiguousName        409  a name that several have; they are listed
   - PreconditionFailed   412  If-Match names another revision
 """
 
@@ -37,6 +38,7 @@ BAD_REQUEST = Kind("bad-request", HTTPStatus.BAD_REQUEST, "Bad request")
 NOT_FOUND = Kind("not-found", HTTPStatus.NOT_FOUND, "Not found")
 METHOD_NOT_ALLOWED = Kind("method-not-allowed", HTTPStatus.METHOD_NOT_ALLOWED, "Method not allowed")
 NOT_ACCEPTABLE = Kind("not-acceptable", HTTPStatus.NOT_ACCEPTABLE, "Not acceptable")
+AMBIGUOUS_NAME = Kind("ambiguous-name", HTTPStatus.CONFLICT, "Ambiguous name")
 PRECONDITION_FAILED = Kind(
     "precondition-failed", HTTPStatus.PRECONDITION_FAILED, "Precondition failed"
 )
@@ -48,6 +50,7 @@ KINDS = (
     NOT_FOUND,
     METHOD_NOT_ALLOWED,
     NOT_ACCEPTABLE,
+    AMBIGUOUS_NAME,
     PRECONDITION_FAILED,
     SERVER_ERROR,
 )
@@ -66,6 +69,14 @@ class ParameterErrorJSON(TypedDict):
     takes: str
 
 
+class CandidateJSON(TypedDict):
+    """One of the trials that a name may mean."""
+
+    id: str
+    name: str
+    api_url: str
+
+
 class ProblemJSON(TypedDict):
     """RFC 9457 problem details."""
 
@@ -75,6 +86,7 @@ class ProblemJSON(TypedDict):
     detail: str
     instance: str
     errors: NotRequired[list[ParameterErrorJSON]]
+    candidates: NotRequired[list[CandidateJSON]]
 
 
 class Problem(Exception):
@@ -97,6 +109,24 @@ class BadCursor(Problem):
         super().__init__(
             BAD_CURSOR, "This list gave no such cursor. Take the whole link from `next`."
         )
+
+
+class AmbiguousName(Problem):
+    def __init__(self, name: str, candidates: Sequence[CandidateJSON]) -> None:
+        listed = ", ".join(each["name"] for each in candidates)
+        super().__init__(
+            AMBIGUOUS_NAME, f"{name} may be any of these: {listed}. Ask for its number."
+        )
+        self.candidates = list(candidates)
+
+
+class Elsewhere(Exception):
+    """What was asked for has another address."""
+
+    def __init__(self, url: str, *, permanent: bool) -> None:
+        super().__init__(url)
+        self.url = url
+        self.status = HTTPStatus.MOVED_PERMANENTLY if permanent else HTTPStatus.FOUND
 
 
 class PreconditionFailed(Problem):
@@ -137,12 +167,16 @@ def describe_status(status: int, instance: str) -> ProblemJSON:
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """Return the problem that an exception of a view means, or None: then it is a server error."""
     request: Request = context["request"]
+    if isinstance(error, Elsewhere):
+        return Response(status=error.status, headers={"Location": error.url})
     problem = _problem(error)
     if problem is None:
         return None
     content = describe(problem.kind, problem.detail, request.get_full_path())
     if problem.errors:
         content["errors"] = problem.errors
+    if isinstance(problem, AmbiguousName):
+        content["candidates"] = problem.candidates
     return Response(content, status=content["status"], content_type=CONTENT_TYPE, headers=UNCACHED)
 
 

@@ -4,10 +4,11 @@ What comes out of a JSON column is copied key by key, so the shape holds whateve
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, TypedDict
 
 from claims.api import addresses, words
-from sources.models import Report, Trial, TrialDigest, TrialResult
+from sources.models import RegistrationChange, Report, Trial, TrialDigest, TrialResult
 
 Stored = Mapping[str, Any]
 
@@ -37,6 +38,83 @@ class OutcomeJSON(TypedDict):
     measure: str
     description: str | None
     time_frame: str | None
+
+
+class ReferenceJSON(TypedDict):
+    """A paper that the registration names. RESULT can be a paper on the design."""
+
+    pmid: str | None
+    type: Annotated[
+        str | None,
+        "RESULT: the sponsor's word; DERIVED: the registry's match on the number; BACKGROUND: not "
+        "about this trial; null: not stated.",
+    ]
+    citation: str | None
+    retractions: Annotated[list[str], "PMIDs of the notices, where the registry knows of any."]
+
+
+class GroupJSON(TypedDict):
+    """Participants that are reported together."""
+
+    id: str
+    title: str | None
+    description: str | None
+    participants: Annotated[str | None, "As written."]
+
+
+class MeasurementJSON(TypedDict):
+    """What was measured in one group: strings as the sponsor wrote them."""
+
+    group: str
+    title: str | None
+    category: str | None
+    value: str | None
+    spread: str | None
+    lower: str | None
+    upper: str | None
+    comment: str | None
+
+
+class AnalysisJSON(TypedDict):
+    """A comparison of groups: strings as the sponsor wrote them."""
+
+    groups: list[str]
+    type: str | None
+    measure: str | None
+    estimate: str | None
+    ci_level: str | None
+    ci_low: str | None
+    ci_high: str | None
+    p: str | None
+    method: str | None
+    comment: str | None
+
+
+class PostedResultJSON(TypedDict):
+    """What was posted in the registry for one primary outcome; no measurements: not posted yet."""
+
+    measure: str
+    description: str | None
+    time_frame: str | None
+    population: str | None
+    unit: str | None
+    parameter: str | None
+    dispersion: str | None
+    groups: list[GroupJSON]
+    measurements: list[MeasurementJSON]
+    analyses: list[AnalysisJSON]
+
+
+class ChangeJSON(TypedDict):
+    """A field of the registration that is not what it was. No judgement is changed by it."""
+
+    field: Annotated[str, RegistrationChange.Field]
+    before: Annotated[Any, "What it was, in the shape of the field."]
+    after: Annotated[Any, "What it became, in the shape of the field."]
+    basis: Annotated[str, RegistrationChange.Basis]
+    noticed_at: datetime
+    update_posted: Annotated[str | None, "The registry's date of the version that has it."]
+    acknowledged_at: Annotated[datetime | None, "When a reviewer had looked at it."]
 
 
 class DigestJSON(TypedDict):
@@ -106,6 +184,47 @@ def outcome(row: Stored) -> OutcomeJSON:
         "measure": row["measure"],
         "description": row.get("description"),
         "time_frame": row.get("time_frame"),
+    }
+
+
+def reference(row: Stored) -> ReferenceJSON:
+    return {
+        "pmid": row.get("pmid"),
+        "type": row.get("type"),
+        "citation": row.get("citation"),
+        "retractions": row.get("retractions", []),
+    }
+
+
+def posted(row: Stored) -> PostedResultJSON:
+    return {
+        "measure": row["measure"],
+        "description": row["description"],
+        "time_frame": row["time_frame"],
+        "population": row["population"],
+        "unit": row["unit"],
+        "parameter": row["parameter"],
+        "dispersion": row["dispersion"],
+        "groups": [_only(GroupJSON, each) for each in row["groups"]],
+        "measurements": [_only(MeasurementJSON, each) for each in row["measurements"]],
+        "analyses": [_only(AnalysisJSON, each) for each in row["analyses"]],
+    }
+
+
+def _only(shape: type, row: Stored) -> Any:
+    """Return the keys of the shape alone, whatever a later parser stores beside them."""
+    return {key: row[key] for key in shape.__annotations__}
+
+
+def change(found: RegistrationChange) -> ChangeJSON:
+    return {
+        "field": found.field,
+        "before": found.before,
+        "after": found.after,
+        "basis": found.basis,
+        "noticed_at": found.noticed_at,
+        "update_posted": found.update_posted or None,
+        "acknowledged_at": found.acknowledged_at,
     }
 
 

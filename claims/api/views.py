@@ -32,6 +32,8 @@ class ReadView(APIView):
     summary: ClassVar[str]
     is_list: ClassVar[bool] = False
     path_patterns: ClassVar[Mapping[str, str]] = {}
+    #: Answers that only this view gives, by status: what they mean.
+    more_answers: ClassVar[Mapping[str, str]] = {}
 
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
         return problems.answer

@@ -5,6 +5,7 @@ The rows are the truth and the outbox; a Celery message only wakes a worker.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 
@@ -77,8 +78,14 @@ class FetchRequestQuerySet(models.QuerySet["FetchRequest"]):
 
     def last_for(self, service: str, identifier: str) -> FetchRequest | None:
         """The newest wish for one record, with the attempts at it."""
+        return self.last_for_any(service, [identifier])
+
+    def last_for_any(
+        self, service: str | None, identifiers: Collection[str]
+    ) -> FetchRequest | None:
+        """The same for a record that has had several identifiers; None where no service has it."""
         return (
-            self.filter(service=service, identifier=identifier)
+            self.filter(service=service or "", identifier__in=identifiers)
             .prefetch_related("attempt_log")
             .first()
         )

@@ -177,6 +177,11 @@ class Trial(models.Model):
         return self.fetched_at is not None
 
     @property
+    def numbers(self) -> list[str]:
+        """Its own number and those that were merged into it."""
+        return [self.registry_id, *(alias.registry_id for alias in self.number_aliases.all())]
+
+    @property
     def service(self) -> Service | None:
         """What can be asked for this registration."""
         return SERVICES.get(self.registry)

@@ -122,7 +122,7 @@ class TrialQuerySet(models.QuerySet["Trial"]):
 
     def for_page(self) -> TrialQuerySet:
         return self.select_related("digest").prefetch_related(
-            "results__publication", "reports__publication"
+            "results__publication", "reports__publication", "number_aliases"
         )
 
 

@@ -207,6 +207,7 @@ def test_every_kind_of_problem_is_listed(client):
         ("not-found", 404),
         ("method-not-allowed", 405),
         ("not-acceptable", 406),
+        ("ambiguous-name", 409),
         ("precondition-failed", 412),
         ("server-error", 500),
     ]

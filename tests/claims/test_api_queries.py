@@ -29,7 +29,7 @@ LISTS = [
     ("evidence/", 1, lambda n: judged_claim()),
     ("evidence/?counted=true", 1, lambda n: judged_claim()),
     ("publications/", 4, full_publication),
-    ("trials/", 3, lambda n: rich_trial(full_publication(n))),
+    ("trials/", 5, lambda n: rich_trial(full_publication(n))),
     ("topics/", 1, lambda n: ClaimFactory(topics=[f"topic-{n}", "other"])),
     ("changes/", 1, lambda n: VerdictFactory()),
 ]
@@ -82,7 +82,7 @@ def test_resources_take_few_queries(client, django_assert_num_queries):
         (f"claims/{claim.public_id}/", 1),
         (f"evidence/{claim.evidence.first().key}/", 1),
         (f"publications/{publication.pmid}/", 4),
-        (f"trials/{trial.registry_id}/", 3),
+        (f"trials/{trial.registry_id}/", 5),
     ]:
         with django_assert_num_queries(queries):
             assert client.get(ROOT + path).status_code == 200

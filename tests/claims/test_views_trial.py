@@ -2,6 +2,7 @@
 
 import pytest
 
+from sources.clinicaltrials_json import parse_study
 from tests.claims.reading import cells, heading, links, part, texts
 from tests.factories import (
     ArticleFactory,
@@ -9,12 +10,16 @@ from tests.factories import (
     ClaimFactory,
     EvidenceItemFactory,
     FetchRequestFactory,
+    PublicationFactory,
+    RegistrationAliasFactory,
+    RegistrationChangeFactory,
     ReportFactory,
     TrialDigestFactory,
     TrialFactory,
     TrialResultFactory,
     VerdictFactory,
 )
+from tests.standins.records import FIXTURES
 
 pytestmark = pytest.mark.django_db
 
@@ -56,11 +61,138 @@ def test_fetched_trial_shows_what_is_registered(client):
         "Registration Registry ClinicalTrials.gov: NCT01107886 Also written SAVIOR "
         "Other numbers D1680C00003 Official title A multicentre trial Status Completed "
         "Type Interventional, phase 4 Allocation Randomized Masking Quadruple "
-        "Enrolled 16,496 (actual) Conditions Diabetes Interventions Saxagliptin, Placebo "
-        "Primary outcomes, registered CV death (2 years) Started 2010-05 Completed 2013-05 "
-        "Sponsor AstraZeneca Last update 2015-07-16 Fetched 1 March 2026, 12:00 UTC "
+        "Enrolled 16,496 (actual) Conditions Diabetes Start 2010-05 Completion 2013-05 "
+        "Sponsor AstraZeneca Results in the registry none posted Last update 2015-07-16 Fetched 1 March 2026, 12:00 UTC "
         "Identity Confirmed"
     )
+    assert part(response, "registered") == (
+        "As registered Primary outcome CV death (2 years) Interventions Saxagliptin Placebo"
+    )
+
+
+def test_what_a_fetched_registration_leaves_out_is_said(client):
+    trial = TrialFactory(fetched=True, study_type="INTERVENTIONAL", phases=None, enrollment=0)
+
+    said = part(show(client, trial), "registration")
+
+    assert "Status not stated by the registry" in said
+    assert "Type Interventional, phase not stated" in said
+    assert "Enrolled 0" in said
+
+
+def test_phases_that_do_not_apply_are_not_phases_that_are_not_stated(client):
+    trial = TrialFactory(fetched=True, study_type="INTERVENTIONAL", phases=["NA"])
+
+    assert "Type Interventional, no phase" in part(show(client, trial), "registration")
+
+
+def test_an_unknown_status_is_shown_with_the_last_known_one(client):
+    trial = TrialFactory(fetched=True, status="UNKNOWN", last_known_status="RECRUITING")
+
+    assert "Status Unknown (last known: recruiting)" in part(show(client, trial), "registration")
+
+
+def test_changes_of_the_registration_are_told_then_and_now(client):
+    trial = TrialFactory(fetched=True)
+    RegistrationChangeFactory(trial=trial, field="enrollment", before=300, after=200)
+    RegistrationChangeFactory(trial=trial, field="enrollment", before=200, after=120)
+    RegistrationChangeFactory(
+        trial=trial,
+        field="primary_outcomes",
+        before=[{"measure": "Weight", "time_frame": "1 year"}],
+        after=[{"measure": "Death", "time_frame": None}],
+        acknowledged=True,
+    )
+
+    page = show(client, trial)
+
+    assert part(page, "registration-changed") == (
+        "The registration has changed since it was first seen: enrolment. Nobody has looked at it "
+        "yet; assessments and verdicts are as they were. Then and now"
+    )
+    assert cells(page, "changes") == [
+        [
+            "Enrolment not looked at yet",
+            "300 what the registry had before",
+            "120 in 2 steps",
+            "1 March 2026",
+        ],
+        [
+            "Primary outcomes looked at",
+            "Weight (1 year) what the registry had before",
+            "Death",
+            "1 March 2026",
+        ],
+    ]
+
+
+def test_a_registration_without_changes_speaks_of_none(client):
+    page = show(client, TrialFactory(fetched=True)).content.decode()
+
+    assert "then and now" not in page
+    assert "has changed" not in page
+
+
+def test_posted_results_are_shown_character_for_character(client):
+    record = parse_study((FIXTURES / "clinicaltrials" / "complete.json").read_bytes())
+    trial = TrialFactory(fetched=True, posted_results=record.posted_results, has_results=True)
+
+    assert part(show(client, trial), "posted").endswith(
+        "Mood (12 weeks) Mean, with standard deviation; unit: points Week 12 · Keepers "
+        "Moss tea (n = 6) 7.10 ± 1.2 Plain tea (n = 5) NA (0.5 to NA) "
+        "Moss tea v Plain tea; Mean Difference (Net) 0.98 (95% CI 0.50 to 1.46); p <0.001; "
+        "t-test, 2 sided Gloom (1 year) Not posted yet."
+    )
+
+
+def test_references_of_the_registration_are_kept_apart_by_type(client):
+    ours = PublicationFactory(pmid="990000001")
+    record = parse_study((FIXTURES / "clinicaltrials" / "complete.json").read_bytes())
+    trial = TrialFactory(fetched=True, references=record.references)
+
+    page = show(client, trial)
+
+    assert part(page, "references") == (
+        "References in the registration Named by the sponsor as results (1) The sponsor's word; a "
+        "paper on the design can be among them. "
+        f"{ours.short_citation} retracted, says the registry Fictus A. Moss tea and mood. "
+        "Matched by the registry (1) Papers that carry this trial's number; nobody at the trial "
+        "has vouched for them. PMID 990000044 Letters about letters. "
+        "Background (1) What the trial builds on, not what it found. Lumen I. Lamps I have known."
+    )
+
+
+def test_an_old_number_leads_to_the_trial_for_good(client):
+    trial = TrialFactory(fetched=True, registry_id="NCT00790205")
+    RegistrationAliasFactory(trial=trial, registry_id="NCT00000009")
+
+    moved = client.get("/trials/NCT00000009/")
+
+    assert (moved.status_code, moved["Location"]) == (301, "/trials/NCT00790205/")
+    assert "Once registered as NCT00000009" in part(show(client, trial), "registration")
+
+
+def test_a_fetch_asked_for_under_the_old_number_is_shown(client):
+    trial = TrialFactory(registry_id="NCT00790205")
+    RegistrationAliasFactory(trial=trial, registry_id="NCT00000009")
+    FetchRequestFactory(
+        for_trial=True, identifier="NCT00000009", succeeded=True, answered_as="NCT00790205"
+    )
+
+    assert "asked for as NCT00000009, which the registry has merged into NCT00790205" in part(
+        show(client, trial), "registration"
+    )
+
+
+def test_a_name_leads_to_the_trial_and_an_ambiguous_one_to_the_search(client):
+    trial = TrialFactory(acronym="SAVOR-TIMI 53", aliases=["SAVIOR"])
+    TrialFactory.create_batch(2, acronym="HEART")
+
+    one, many = client.get("/trials/savior/"), client.get("/trials/heart/")
+
+    assert (one.status_code, one["Location"]) == (302, trial.get_absolute_url())
+    assert (many.status_code, many["Location"]) == (302, "/search/?q=heart")
+    assert client.get("/trials/nobody-knows/").status_code == 404
 
 
 def test_unfetched_trial_says_so(client):
@@ -225,5 +357,5 @@ def test_trial_takes_the_same_queries_for_any_rows(client, rows, django_assert_n
         TrialResultFactory(trial=trial)
         CitationFactory(trial=trial, resolution="resolved")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         show(client, trial)
