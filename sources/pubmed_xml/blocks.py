@@ -19,6 +19,8 @@ from sources.pubmed_xml.prolog import MISC, Prolog, read_prolog, why_no_prolog, 
 CHUNK: Final = 1 << 18
 #: The longest real record known, with 15,000 investigators, has 1.8 MB.
 MAX_RECORD: Final = 16 << 20
+#: Of a comment or an instruction between records: none has been seen.
+MAX_COMMENT: Final = 1 << 20
 MAX_PROLOG: Final = 1 << 16
 
 SETS: Final = frozenset({"PubmedArticleSet", "PubmedBookArticleSet"})
@@ -31,6 +33,7 @@ NEXT: Final = re.compile(
 USUAL: Final = re.compile(rb"[ \t\r\n]*<(PubmedArticle)[ \t\r\n>]")
 END_TAG: Final = re.compile(rb"</[\w:.-]+[ \t\r\n]*>")
 TAG: Final = re.compile(rb"<(/?)([\w:.-]+)")
+UNCLOSED: Final = "not well-formed: the next record starts before this one ends"
 MISCELLANY: Final = re.compile(MISC, re.DOTALL)
 #: Comments, CDATA and instructions, in which an end tag is no end tag.
 QUOTED: Final = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
@@ -91,6 +94,10 @@ class Window:
         self.bytes = b""
         self.at = 0
         self.base = 0
+        #: How far there is known to be no such end tag, so that nobody searches there again.
+        self.endless: dict[bytes, int] = {}
+        #: Up to where records of a name are known to have no end.
+        self.unclosed: dict[str, int] = {}
 
     @property
     def position(self) -> int:
@@ -99,7 +106,8 @@ class Window:
     def more(self) -> bool:
         """Read on, let go of what has been read, and tell whether there was more."""
         try:
-            chunk = self.stream.read(CHUNK)
+            # By a share of what is held, lest a window of 16 MB be copied for each small chunk.
+            chunk = self.stream.read(max(CHUNK, (len(self.bytes) - self.at) // 4))
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise Malformed(f"the compressed file is damaged: {error}", self.position) from error
         if not chunk:
@@ -142,7 +150,7 @@ class Window:
                 self.at = found.end()
             rest = self.bytes[self.at : self.at + 4]
             unfinished = not rest or rest.startswith(b"<?") or b"<!--".startswith(rest)
-            if not unfinished or len(self.bytes) - self.at > MAX_RECORD or not self.more():
+            if not unfinished or len(self.bytes) - self.at > MAX_COMMENT or not self.more():
                 return
 
     def _check(self, miscellany: bytes) -> None:
@@ -180,8 +188,9 @@ class Window:
 
         `namespaces` are those declared on the set: the record's bytes take them along.
         """
-        end = f"</{name}>".encode()
-        length = self._find(end)
+        if self.position < self.unclosed.get(name, 0):
+            return self.skip_to_next(UNCLOSED)
+        length = self._find(f"</{name}>".encode())
         if length is None:
             return self.skip_to_next(f"longer than {MAX_RECORD} bytes")
         try:
@@ -207,13 +216,17 @@ class Window:
                 return self._block(longer, name, namespaces)
             except etree.XMLSyntaxError:
                 pass
+        # Where a record starts inside another, all but the last are without an end of their own.
+        last = self.bytes.rfind(f"<{name}>".encode(), self.at + 1, self.at + length)
+        self.unclosed[name] = self.base + last
         return self.skip_to_next(f"not well-formed: {' '.join(error.msg.split())}")
 
     def _find(self, end: bytes) -> int | None:
         """Return how long the record is that ends so; None if it is longer than allowed."""
-        searched = self.at
+        searched = max(self.at, self.endless.get(end, 0) - self.base)
         while (found := self.bytes.find(end, searched)) < 0:
             if len(self.bytes) - self.at > MAX_RECORD:
+                self.endless[end] = self.base + len(self.bytes) - len(end)
                 return None
             held = len(self.bytes) - self.at
             if not self.more():
