@@ -6,17 +6,23 @@ statement (the generic cell rate algorithm, GCRA), so turns are handed out in or
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.db import connection
 
 from sources.http import Pace, Reply, pace_of
 from sources.models import RateBudget, Service
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+logger = logging.getLogger(__name__)
 
 # Requests leave a little apart from the limit, so that jitter on the way to the service never
 # puts one more into a second than the service allows.
@@ -147,6 +153,17 @@ def per_second(service: Service) -> float:
     if service is Service.PUBMED:
         return float(settings.EUTILS_REQUESTS_PER_SECOND)
     return PER_SECOND[service]
+
+
+def set_rate(service: Service, *, per_second: float | None, by: User, now: datetime) -> None:
+    """Let everybody keep to this many requests a second from the next turn on; None: to the settings."""
+    RateBudget.objects.update_or_create(
+        service=service,
+        defaults={"per_second": per_second},
+        create_defaults={"per_second": per_second, "next_at": now},
+    )
+    rate = "as in the settings" if per_second is None else f"{per_second:g} a second"
+    logger.warning("rate of %s set by %s: %s", service.label, by.get_username(), rate)
 
 
 def pause(service: Service, *, until: datetime, reason: str) -> None:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from django.db import transaction
+
 from sources.actions import budget
-from sources.actions.fetching import request_fetch
+from sources.actions.fetching import open_batch, request_fetch
 from sources.models import FetchRequest, Service
 from sources.models.publication_queryset import PublicationQuerySet
 
@@ -40,6 +42,7 @@ CHECKS: Final = {
 }
 
 
+@transaction.atomic
 def request_rechecks(
     publications: PublicationQuerySet,
     *,
@@ -53,15 +56,27 @@ def request_rechecks(
     The longest unchecked come first, and no more than can be asked `within` this time, at the end of
     which this is called again. Return how many were asked for at each service.
     """
-    asked = {}
-    for service, check in CHECKS.items():
-        due = publications.to_check(check.identifier, check.checked_at, service, now - every)
-        identifiers = list(due.values_list(check.identifier, flat=True)[: room(service, within)])
-        if identifiers:
-            reason = f"checked every {every / timedelta(days=1):g} days"
-            request_fetch(service, identifiers, by=by, now=now, reason=reason, priority=PRIORITY)
-        asked[service] = len(identifiers)
-    return asked
+    due = {
+        service: publications.to_check(
+            check.identifier, check.checked_at, service, now - every
+        ).values_list(check.identifier, flat=True)[: room(service, within)]
+        for service, check in CHECKS.items()
+    }
+    wanted = {service: list(identifiers) for service, identifiers in due.items()}
+    if any(wanted.values()):
+        reason = f"checked every {every / timedelta(days=1):g} days"
+        batch = open_batch(reason, by=by, now=now)
+        for service, identifiers in wanted.items():
+            request_fetch(
+                service,
+                identifiers,
+                by=by,
+                now=now,
+                reason=reason,
+                priority=PRIORITY,
+                batch=batch,
+            )
+    return {service: len(identifiers) for service, identifiers in wanted.items()}
 
 
 def room(service: Service, within: timedelta) -> int:

@@ -2,22 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 
-from sources.actions.budget import resume
+from sources.actions.budget import resume, set_rate
 from sources.admin.desk import ReadOnlyAdmin
 from sources.admin.tools import tool
 from sources.models import RateBudget, Service
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+class RateForm(forms.Form):
+    """Asks for a rate; an empty one is that of the settings."""
+
+    per_second = forms.FloatField(
+        label="Requests a second",
+        required=False,
+        min_value=0.001,
+        max_value=1000,
+        help_text="Empty: what the settings say.",
+    )
+
 
 @admin.register(RateBudget)
 class RateBudgetAdmin(ReadOnlyAdmin):
-    list_display = ("service", "per_second", "next_at", "paused_until", "paused_reason")
+    list_display = (
+        "service",
+        "per_second",
+        "told_per_second",
+        "next_at",
+        "paused_until",
+        "paused_reason",
+    )
     search_fields = ("service", "paused_reason")
     list_filter = (("paused_until", admin.EmptyFieldListFilter),)
+
+    @tool("Change the rate", form=RateForm, permission="resume")
+    def change_rate(self, request: HttpRequest, budget: RateBudget, given: dict[str, Any]) -> str:
+        """It holds for all workers and hosts from their next turn on. What the service itself allows
+        is the limit, whatever is set here."""
+        by, now = cast("User", request.user), timezone.now()
+        set_rate(Service(budget.service), per_second=given["per_second"], by=by, now=now)
+        return "The rate is changed."
 
     @tool(
         "Lift the pause", permission="resume", shown=lambda budget: budget.paused_until is not None

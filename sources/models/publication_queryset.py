@@ -10,7 +10,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Final, Protocol
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 
 from sources.models.fetch import FetchRequest
 from sources.models.report import Report
@@ -74,6 +74,23 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
     def with_doi(self) -> PublicationQuerySet:
         """Publications that Crossref can be asked about."""
         return self.filter(doi__isnull=False)
+
+    def tally_of_checks(self, since: datetime) -> dict[str, tuple[int, int]]:
+        """Count by source the publications checked since then, and those that can be checked."""
+        counts = self.aggregate(
+            **{
+                f"{source}_{name}": Count("pk", filter=condition)
+                for source, identifier in (("pubmed", "pmid"), ("crossref", "doi"))
+                for name, condition in (
+                    ("checked", Q(**{f"{source}_checked_at__gte": since})),
+                    ("all", Q(**{f"{identifier}__isnull": False})),
+                )
+            }
+        )
+        return {
+            source: (counts[f"{source}_checked"], counts[f"{source}_all"])
+            for source in ("pubmed", "crossref")
+        }
 
     def of_disagreeing_sources(self) -> PublicationQuerySet:
         """Publications that PubMed and Crossref were both asked about, with different answers."""

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from sources.actions import budget, rechecks
 from sources.actions.fetching import request_fetch
-from sources.models import FetchRequest, Publication, Service
+from sources.models import FetchBatch, FetchRequest, Publication, Service
 from tests.at_once import at_once
 from tests.factories import NOW, FetchRequestFactory, PublicationFactory
 
@@ -60,6 +60,16 @@ def test_requests_wait_behind_those_of_people_and_say_why():
     assert set(FetchRequest.objects.values_list("priority", "reason")) == {
         (-5, "checked every 2.5 days")
     }
+
+
+def test_round_is_a_batch_that_can_be_followed_and_an_idle_one_is_none():
+    paper(1)
+    recheck()
+
+    recheck()
+
+    [batch] = FetchBatch.objects.all()
+    assert (batch.reason, batch.entries.count()) == ("checked every 7 days", 2)
 
 
 def test_longest_unchecked_goes_first_and_no_more_than_the_budget_allows():

@@ -334,6 +334,24 @@ def test_attempts_stand_on_the_requests_page(client, root):
     assert "503 Service Unavailable" in client.get(url_of(attempt.request)).content.decode()
 
 
+@pytest.mark.parametrize(("given", "expected"), [("2.5", 2.5), ("", None)])
+def test_rate_is_changed_on_the_desk(client, root, given, expected):
+    factories.RateBudgetFactory(per_second=7)
+
+    client.post(url_of(RateBudget.objects.get(), "change-rate"), {"per_second": given})
+
+    assert RateBudget.objects.get().per_second == expected
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "1001", "fast"])
+def test_rate_that_is_none_is_refused(client, root, given):
+    factories.RateBudgetFactory(per_second=7)
+
+    page = client.post(url_of(RateBudget.objects.get(), "change-rate"), {"per_second": given})
+
+    assert (page.status_code, RateBudget.objects.get().per_second) == (200, 7)
+
+
 def test_pause_is_told_and_lifted(client, root):
     factories.RateBudgetFactory(paused_until="2099-01-01T00:00Z", paused_reason="Blocked by NCBI.")
 

@@ -11,7 +11,9 @@ from django.utils import timezone
 from sources.actions import budget
 from sources.actions.fetching import open_batch, request_fetch
 from sources.actions.mending import give_up_all
+from sources.http import Pace
 from sources.models import Service
+from tests.factories import PublicationFactory
 
 pytestmark = pytest.mark.django_db
 NOTHING = {"queued": 0, "running": 0, "succeeded": 0, "not_found": 0, "failed": 0}
@@ -44,6 +46,22 @@ def test_words_tell_what_is_due_and_what_is_paused():
     assert "Oldest due: 11, since" in text
     assert "PubMed: at most 3 requests a second; paused until" in text
     assert "blocked by NCBI" in text
+
+
+def test_words_tell_what_the_service_allows_and_what_was_checked():
+    now = timezone.now()
+    budget.take_turn(Service.CROSSREF, within=60)
+    budget.heed(Service.CROSSREF, Pace(per_second=0.5))
+    PublicationFactory(pmid="1", doi="10.5555/1", pubmed_checked_at=now)
+    PublicationFactory(pmid="2", doi="10.5555/2", crossref_checked_at=now - timedelta(days=8))
+    PublicationFactory(pmid="3")
+
+    text = said()
+
+    assert "Crossref: at most 1 requests a second; 0.5 just now, as the service asks\n" in text
+    assert (
+        "Checked for notices in the last 7 days: PubMed 1 of 3, Crossref 0 of 2 publications."
+    ) in text
 
 
 def test_an_empty_ledger_says_so():

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from sources.actions import budget
-from sources.models import FetchBatch, FetchRequest, RateBudget, Service
+from sources.models import FetchBatch, FetchRequest, Publication, RateBudget, Service
 from sources.progress import Progress, progress_of
 
 WATCH_SECONDS: Final = 2.0
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         if options["json"]:
             return json.dumps(tally)
         lines = [_heading(), *(_row(service, counts) for service, counts in tally.items())]
-        return "\n".join([*lines, "", _oldest_due(), *_rates(), *_batches()])
+        return "\n".join([*lines, "", _oldest_due(), *_rates(), _checks(), *_batches()])
 
     def _batch(self, number: int, watch: bool, as_json: bool) -> str:
         batch = FetchBatch.objects.filter(pk=number).first()
@@ -77,9 +78,23 @@ def _rates() -> list[str]:
 def _rate(service: Service, row: RateBudget | None) -> str:
     rate = (row and row.per_second) or budget.per_second(service)
     text = f"{service.label}: at most {rate:g} requests a second"
+    allowed = budget.in_effect(service)
+    if 0 < allowed < rate:
+        text += f"; {allowed:g} just now, as the service asks"
     if row and row.paused_until and row.paused_until > timezone.now():
         text += f"; paused until {row.paused_until:%Y-%m-%d %H:%M} UTC: {row.paused_reason}"
     return text
+
+
+def _checks() -> str:
+    """Say how many publications each source was asked about lately, whether for a claim or not."""
+    days = settings.INTEGRITY_RECHECK_DAYS
+    tally = Publication.objects.tally_of_checks(timezone.now() - timedelta(days=days))
+    said = ", ".join(
+        f"{Service(source).label} {checked} of {every}"
+        for source, (checked, every) in tally.items()
+    )
+    return f"Checked for notices in the last {days:g} days: {said} publications."
 
 
 def _batches() -> list[str]:
