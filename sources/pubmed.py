@@ -9,14 +9,15 @@ Errors, split by what the caller should do:
 """
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 from urllib.parse import urlsplit
 
 import requests
 
 from sources import pubmed_xml
+from sources.entrez_json import parse_summaries
 from sources.http import Failure, Outcome, Reply, Timeouts, Wire
 from sources.identifiers import parse_pmid
 
@@ -27,6 +28,8 @@ HOW_TO_UNBLOCK: Final = (
     "NCBI has blocked this address. Stop fetching, and write to eutilities@ncbi.nlm.nih.gov with the "
     "tool and e-mail that are sent along"
 )
+
+Answer = TypeVar("Answer")
 
 logger = logging.getLogger(__name__)
 
@@ -127,8 +130,9 @@ class PubMed:
         record that can't be read brings nothing.
         """
         ids = _checked(pmids)
-        reply = self._efetch(ids)
-        content = self._content(reply)
+        # Without retmode the answer is not XML; a rettype would change what it holds.
+        form = {"db": "pubmed", "id": ",".join(ids), "retmode": "xml"}
+        reply, content = self.ask("efetch.fcgi", form, _records)
         asked = frozenset(ids)
         records = {
             record.pmid: RecordWithRaw(record, content.raw[record.pmid])
@@ -147,20 +151,35 @@ class PubMed:
             rate_remaining=reply.number("X-RateLimit-Remaining"),
         )
 
-    def _efetch(self, pmids: Collection[str]) -> Reply:
-        # Always POST: no list is too long for it, and no log on the way has the key in its URL.
-        # Without retmode the answer is not XML; a rettype would change what it holds.
-        form = {"db": "pubmed", "id": ",".join(pmids), "retmode": "xml"} | self._who
-        deadline = self._wire.deadline()
-        return self._wire.send("POST", "efetch.fcgi", deadline=deadline, form=form)
+    def confirm_missing(self, pmids: Collection[str]) -> frozenset[str]:
+        """Return those of up to 200 PMIDs that esummary does not know either.
 
-    def _content(self, reply: Reply) -> pubmed_xml.Reply:
+        What efetch leaves out it leaves out in silence, so its word alone proves nothing.
+        """
+        ids = _checked(pmids)
+        form = {"db": "pubmed", "id": ",".join(ids), "retmode": "json"}
+        _, absent = self.ask("esummary.fcgi", form, lambda reply: parse_summaries(reply.body, ids))
+        return absent
+
+    def ask(
+        self, path: str, form: Mapping[str, str], read: Callable[[Reply], Answer]
+    ) -> tuple[Reply, Answer]:
+        """Return a reply and what `read` makes of it; otherwise raise a PubMedError.
+
+        Always POST: no list is too long for it, and no log on the way has the key in its URL.
+        """
+        reply = self._wire.send(
+            "POST", path, deadline=self._wire.deadline(), form={**form, **self._who}
+        )
+        return reply, self._content(reply, read)
+
+    def _content(self, reply: Reply, read: Callable[[Reply], Answer]) -> Answer:
         """Return what the reply holds. An error can have any status, so the body is asked as well."""
         if reply.location and urlsplit(reply.location).hostname == MISUSE_HOST:
             raise self._blocked(reply)
         error: pubmed_xml.PubMedXMLError
         try:
-            content = pubmed_xml.parse_reply(reply.body, reply.content_type)
+            content = read(reply)
         except pubmed_xml.Blocked:
             raise self._blocked(reply) from None
         except pubmed_xml.PubMedXMLError as problem:
@@ -191,7 +210,7 @@ class PubMed:
         self, kind: type[PubMedError], reply: Reply, what: str, outcome: Outcome
     ) -> PubMedError:
         return kind(
-            f"efetch, status {reply.status}: {self._wire.excerpt(what)}",
+            f"{_endpoint(reply)}, status {reply.status}: {self._wire.excerpt(what)}",
             outcome=outcome,
             http_status=reply.status,
             retry_after=reply.retry_after,
@@ -202,6 +221,15 @@ class PubMed:
         strangers = sorted(content.raw.keys() - asked)
         if strangers:
             logger.warning("efetch answered with records nobody asked for: %s", strangers[:10])
+
+
+def _records(reply: Reply) -> pubmed_xml.Reply:
+    return pubmed_xml.parse_reply(reply.body, reply.content_type)
+
+
+def _endpoint(reply: Reply) -> str:
+    """Return "efetch" of ".../efetch.fcgi"."""
+    return urlsplit(reply.url).path.rstrip("/").rpartition("/")[2].partition(".")[0]
 
 
 def _checked(pmids: Collection[str]) -> list[str]:

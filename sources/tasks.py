@@ -16,10 +16,10 @@ from sources.actions import batches, budget, fetching
 from sources.actions.clock import database_now
 from sources.models import FetchRequest, Service
 
-#: A drain hands over to a fresh message early enough for a last slow request to end within the
-#: task's time limit.
-SECONDS_A_DRAIN: Final = 40.0
-DEADLINE: Final = 60.0
+#: A drain hands over to a fresh message early enough for two last slow requests (for records, and for
+#: what they left out) to end within the task's time limit.
+SECONDS_A_DRAIN: Final = 20.0
+DEADLINE: Final = 45.0
 
 
 @shared_task(base=DjangoTask)

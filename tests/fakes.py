@@ -41,6 +41,9 @@ class FakePubMed(PubMed):
             rate_remaining=2,
         )
 
+    def confirm_missing(self, pmids):
+        return frozenset(pmids) - self.records.keys()
+
 
 class FakeClinicalTrials(ClinicalTrials):
     """Knows the trials it is given."""

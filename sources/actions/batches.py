@@ -47,16 +47,39 @@ def fetch_publications(*, client: pubmed.PubMed, clock: Clock) -> int:
     except (pubmed.PubMedError, budget.Paused, TimeoutError) as error:
         _put_back(lease, error, now=clock())
     else:
-        _store_publications(lease, fetched, now=clock())
+        doubts = _doubts(client, fetched.missing)
+        _store_publications(lease, fetched, doubts, now=clock())
     return len(lease.identifiers)
 
 
+def _doubts(client: pubmed.PubMed, missing: frozenset[str]) -> Mapping[str, Exception]:
+    """Return why each PMID that efetch left out may be there all the same: only esummary tells."""
+    if not missing:
+        return {}
+    try:
+        absent = client.confirm_missing(missing)
+    except (pubmed.PubMedError, budget.Paused, TimeoutError) as error:
+        return dict.fromkeys(missing, error)
+    left_out = pubmed.Unavailable(
+        "efetch left out a record that esummary knows", outcome="bad_payload", http_status=200
+    )
+    return dict.fromkeys(missing - absent, left_out)
+
+
 @transaction.atomic
-def _store_publications(lease: Lease, fetched: pubmed.Fetched, *, now: datetime) -> None:
+def _store_publications(
+    lease: Lease, fetched: pubmed.Fetched, doubts: Mapping[str, Exception], *, now: datetime
+) -> None:
+    for error in set(doubts.values()):
+        _pause_if_blocked(lease, error, now)
     held = still_held(lease)
     records = {pmid: record for pmid, record in fetched.records.items() if pmid in held}
     store_publications(records, now=now)
-    settle(lease, held, {pmid: _publication_answer(pmid, fetched) for pmid in held}, now=now)
+    answers = {
+        pmid: _failure(doubts[pmid], now) if pmid in doubts else _publication_answer(pmid, fetched)
+        for pmid in held
+    }
+    settle(lease, held, answers, now=now)
 
 
 def _publication_answer(pmid: str, fetched: pubmed.Fetched) -> Answer:
@@ -148,11 +171,15 @@ def _store_work(
 @transaction.atomic
 def _put_back(lease: Lease, error: Exception, *, now: datetime) -> None:
     """Settle a lease whose request brought nothing, each row with the reason."""
-    if isinstance(error, BLOCKED):
-        budget.pause(lease.service, until=now + BLOCKED_FOR, reason=str(error))
+    _pause_if_blocked(lease, error, now)
     held = still_held(lease)
     answers: Mapping[str, Answer] = dict.fromkeys(held, _failure(error, now))
     settle(lease, held, answers, now=now)
+
+
+def _pause_if_blocked(lease: Lease, error: Exception, now: datetime) -> None:
+    if isinstance(error, BLOCKED):
+        budget.pause(lease.service, until=now + BLOCKED_FOR, reason=str(error))
 
 
 def _failure(error: Exception, now: datetime) -> Answer:

@@ -46,7 +46,7 @@ def parse_reply(body: bytes, content_type: str | None = None) -> Reply:
     """
     if len(body) > MAX_BYTES:
         raise Malformed(f"more than {MAX_BYTES} bytes")
-    _raise_service_error(body)
+    raise_service_error(body)
     try:
         return _reply(read(body))
     except Malformed as error:
@@ -77,7 +77,8 @@ def _keep_newest(found: dict[str, Found], entry: Found) -> None:
         found[entry.record.pmid] = entry
 
 
-def _raise_service_error(body: bytes) -> None:
+def raise_service_error(body: bytes) -> None:
+    """Raise what the service says went wrong (ServiceError), if it says so instead of answering."""
     head = body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if HTML.match(head) and BLOCK_PAGE.search(head):
         raise Blocked
