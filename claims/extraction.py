@@ -8,6 +8,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Any, Final
 
 from lxml.etree import _Element as Element
@@ -28,6 +29,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _META: Final = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_TITLE: Final = re.compile(r"<title[^>]*>([^<]*)</title>", re.IGNORECASE)
 _SNIFFED: Final = 2048
 
 
@@ -37,12 +39,13 @@ class NoArticle(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """A text, the stretch of it that is the article's body, and its outline."""
+    """A text, the stretch of it that is the article's body, its outline, and the page's title."""
 
     text: str
     body_start: int
     body_end: int
     outline: dict[str, Any]
+    title: str = ""
 
     @property
     def body(self) -> Span:
@@ -60,7 +63,8 @@ def extract(html: bytes, charset: str | None = None) -> Extracted:
     body = BETWEEN.join(text for text, _ in blocks)
     whole = BETWEEN.join([body, *(text for text, _ in said)])
     headings = {text for text, is_heading in blocks if is_heading}
-    return Extracted(whole, 0, len(body), outline_of(whole, (0, len(body)), headings=headings))
+    outline = outline_of(whole, (0, len(body)), headings=headings)
+    return Extracted(whole, 0, len(body), outline, title=_title(page))
 
 
 def decoded(content: bytes, charset: str | None = None) -> str:
@@ -80,6 +84,11 @@ def decoded(content: bytes, charset: str | None = None) -> str:
         return _clean(content.decode("utf-8"))
     except UnicodeDecodeError:
         return _clean(content.decode("cp1252", "replace"))
+
+
+def _title(page: str) -> str:
+    title = _TITLE.search(page)
+    return " ".join(unescape(title[1]).split()) if title else ""
 
 
 def _found(document: Document) -> tuple[list[Block], list[Block]]:

@@ -56,8 +56,8 @@ def import_article_page(pk: int) -> str:
     try:
         with WebPages(user_agent=settings.NCBI_TOOL) as web:
             page = web.fetch(wish.url)
-        finish_import(wish, page, now=timezone.now())
+        snapshot = finish_import(wish, page, now=timezone.now())
     except (Refused, WebFailure) as error:
         fail_import(wish, str(error), now=timezone.now())
         return "failed"
-    return "done"
+    return "done" if snapshot else "preview"

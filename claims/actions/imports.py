@@ -24,10 +24,12 @@ class AlreadyFetching(AlreadyDone):
 
 
 @transaction.atomic
-def request_import(article: Article, url: str, *, by: User, now: datetime) -> ArticleImport:
+def request_import(
+    article: Article, url: str, *, wants_preview: bool = False, by: User, now: datetime
+) -> ArticleImport:
     """Ask for a page to be fetched and imported; the caller wakes a worker.
 
-    An older wish that no worker took up or ended is closed. Raises NotAllowed and AlreadyFetching.
+    With a preview it is fetched, and imported once somebody has looked at what that would do. An older wish that no worker took up or ended is closed. Raises NotAllowed and AlreadyFetching.
     """
     refuse_unless_allowed(by, "add_articlesnapshot")
     article = Article.objects.select_for_update().get(pk=article.pk)
@@ -39,7 +41,60 @@ def request_import(article: Article, url: str, *, by: User, now: datetime) -> Ar
     live = article.imports.live().first()
     if live:
         raise AlreadyFetching(f"{live.url} is being fetched for this article: wait for its end.")
-    return ArticleImport.objects.create(article=article, url=url, requested_by=by, requested_at=now)
+    return ArticleImport.objects.create(
+        article=article, url=url, wants_preview=wants_preview, requested_by=by, requested_at=now
+    )
+
+
+def stage_import(
+    article: Article, content: bytes, *, is_page: bool, by: User, now: datetime
+) -> ArticleImport:
+    """Keep an uploaded page, or a text in UTF-8, for a look at what its import would do."""
+    refuse_unless_allowed(by, "add_articlesnapshot")
+    return ArticleImport.objects.create(
+        article=article,
+        state=State.PREVIEW,
+        wants_preview=True,
+        content=content,
+        is_page=is_page,
+        charset="" if is_page else "utf-8",
+        requested_by=by,
+        requested_at=now,
+    )
+
+
+@transaction.atomic
+def confirm_import(wish: ArticleImport, *, by: User, now: datetime) -> ArticleSnapshot:
+    """Import what was looked at; confirmed twice, it is imported once.
+
+    Raises AlreadyDone if it was discarded, and Refused as `import_text` does.
+    """
+    refuse_unless_allowed(by, "add_articlesnapshot")
+    stored = ArticleImport.objects.select_for_update(of=("self",)).get(pk=wish.pk)
+    if stored.state == State.DONE and stored.snapshot:
+        return stored.snapshot
+    _refuse_unless_waiting(stored)
+    content, charset = bytes(stored.content or b""), stored.charset or None
+    if stored.is_page:
+        done = import_page(stored.article, content, charset=charset, by=by, now=now)
+    else:
+        done = import_text(stored.article, decoded(content, charset), by=by, now=now)
+    stored.state, stored.content = State.DONE, None
+    stored.snapshot, stored.finished_at = done.snapshot, now
+    stored.save()
+    return done.snapshot
+
+
+@transaction.atomic
+def discard_import(wish: ArticleImport, *, by: User, now: datetime) -> None:
+    """Throw away what was looked at. Raises AlreadyDone if it was imported."""
+    refuse_unless_allowed(by, "add_articlesnapshot")
+    stored = ArticleImport.objects.select_for_update(of=("self",)).get(pk=wish.pk)
+    if stored.state == State.DISCARDED:
+        return
+    _refuse_unless_waiting(stored)
+    stored.state, stored.content, stored.finished_at = State.DISCARDED, None, now
+    stored.save()
 
 
 @transaction.atomic
@@ -54,9 +109,16 @@ def begin_import(pk: int, *, now: datetime) -> ArticleImport | None:
 
 
 @transaction.atomic
-def finish_import(wish: ArticleImport, page: Page, *, now: datetime) -> ArticleSnapshot:
-    """Store the page in the name of whoever wished for it. Raises Refused as `import_text` does."""
+def finish_import(wish: ArticleImport, page: Page, *, now: datetime) -> ArticleSnapshot | None:
+    """Store the page in the name of whoever wished for it. Raises Refused as `import_text` does.
+
+    Return None if it is kept for a look only.
+    """
     by = wish.requested_by
+    if wish.wants_preview:
+        kept = {"is_page": page.is_html, "charset": (page.charset or "")[:40]}
+        _end(wish, State.PREVIEW, content=page.body, **kept)
+        return None
     if page.is_html:
         done = import_page(wish.article, page.body, charset=page.charset, by=by, now=now)
     else:
@@ -68,6 +130,11 @@ def finish_import(wish: ArticleImport, page: Page, *, now: datetime) -> ArticleS
 def fail_import(wish: ArticleImport, why: str, *, now: datetime) -> None:
     """Record why there is no text; the reason is shown to whoever wished for it."""
     _end(wish, State.FAILED, error=why, finished_at=now)
+
+
+def _refuse_unless_waiting(wish: ArticleImport) -> None:
+    if wish.state != State.PREVIEW:
+        raise AlreadyDone(f"It is {wish.get_state_display()}: there is nothing to look at.")
 
 
 def _end(wish: ArticleImport, state: str, **facts: object) -> None:

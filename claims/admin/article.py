@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,7 +16,7 @@ from django.utils.safestring import SafeString
 from claims.actions.articles import Imported, import_page, import_text
 from claims.actions.curation import keep
 from claims.actions.errors import Refused
-from claims.actions.imports import request_import
+from claims.actions.imports import request_import, stage_import
 from claims.admin.fields import LinesField
 from claims.admin.import_form import ImportForm
 from claims.admin.links import change_url
@@ -81,12 +83,44 @@ class ArticleAdmin(DeskAdmin):
             return _told(import_page(article, given["html"], by=by, now=now))
         return _told(import_text(article, given["text"], by=by, now=now))
 
+    def tool_view(self, request: HttpRequest, object_id: str, tool: Tool) -> HttpResponse:
+        """With "Preview" what was given is kept for a look, and nothing is imported yet."""
+        article = cast("Article | None", self.get_object(request, unquote(object_id)))
+        if (
+            "_preview" not in request.POST
+            or article is None
+            or not self._may_use(request, article, tool)
+        ):
+            return super().tool_view(request, object_id, tool)
+        form = self.tool_form(request, article, tool)
+        wish = self._stage(request, article, form) if form.is_valid() else None
+        if wish is None:
+            return self._tool_page(request, article, tool, form)
+        return HttpResponseRedirect(change_url(wish))
+
+    def _stage(
+        self, request: HttpRequest, article: Article, form: forms.Form
+    ) -> ArticleImport | None:
+        """Keep what was given for a look; return None when it was refused and the form says why."""
+        given, by, now = form.cleaned_data, cast("User", request.user), timezone.now()
+        try:
+            if given["url"]:
+                wish = request_import(article, given["url"], wants_preview=True, by=by, now=now)
+                import_article_page.delay_on_commit(wish.pk)
+                return wish
+            content = given["html"] if given["html"] is not None else given["text"].encode()
+            is_page = given["html"] is not None
+            return stage_import(article, content, is_page=is_page, by=by, now=now)
+        except Refused as error:
+            form.add_error(None, str(error))
+            return None
+
     def has_import_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("claims.add_articlesnapshot")
 
     def tool_context(self, tool: Tool, record: models.Model) -> dict[str, Any]:
         imports = ArticleImport.objects.for_desk(cast(Article, record))
-        return {"imports": [(each, _snapshot_url(each)) for each in imports]}
+        return {"imports": [(each, _import_url(each)) for each in imports]}
 
     @admin.display(description="authors")
     def byline(self, article: Article) -> str:
@@ -111,5 +145,8 @@ def _told(imported: Imported) -> SafeString:
     )
 
 
-def _snapshot_url(done: ArticleImport) -> str:
-    return change_url(done.snapshot) if done.snapshot else ""
+def _import_url(wish: ArticleImport) -> str:
+    """Return where an import led to, or where what it would do is shown."""
+    if wish.snapshot:
+        return change_url(wish.snapshot)
+    return change_url(wish) if wish.wants_preview else ""

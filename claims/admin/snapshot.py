@@ -15,7 +15,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from claims.actions.articles import correct_body
-from claims.actions.errors import Refused
+from claims.actions.errors import Outdated, Refused
+from claims.actions.previews import preview_body
 from claims.admin.marked_text import SHOWN
 from claims.admin.places import PlacesMixin
 from claims.models import ArticleSnapshot
@@ -35,6 +36,9 @@ TAGS: Final = {"same": "span", "gone": "del", "new": "ins"}
 class BodyForm(forms.Form):
     body_start = forms.IntegerField(min_value=0, label="The body begins at character")
     body_end = forms.IntegerField(min_value=1, label="and ends before character")
+    opened = forms.RegexField(
+        r"\A[0-9]{1,9}-[0-9]{1,9}\Z", required=False, widget=forms.HiddenInput
+    )
 
 
 @admin.register(ArticleSnapshot)
@@ -111,14 +115,14 @@ class ArticleSnapshotAdmin(PlacesMixin, ReadOnlyAdmin):
     ) -> str:
         """The body is the article itself: menus stand before it, readers' comments after it. The
         author's claims are looked for in the body, readers' claims outside it."""
-        by = cast("User", request.user)
-        counts = correct_body(
-            snapshot,
-            start=given["body_start"],
-            end=given["body_end"],
-            by=by,
-            now=timezone.now(),
-        )
+        start, end = given["body_start"], given["body_end"]
+        opened = _span(given["opened"])
+        by, now = cast("User", request.user), timezone.now()
+        try:
+            counts = correct_body(snapshot, start=start, end=end, opened=opened, by=by, now=now)
+        except Outdated:
+            request.opened = _opened(ArticleSnapshot.objects.get(pk=snapshot.pk))  # type: ignore[attr-defined]  # for the form
+            raise
         found = ", ".join(f"{number} {status}" for status, number in counts.items())
         return f"The body is corrected. Claims: {found}."
 
@@ -133,15 +137,36 @@ class ArticleSnapshotAdmin(PlacesMixin, ReadOnlyAdmin):
         return self._tool_page(request, snapshot, tool, self.tool_form(request, snapshot, tool))
 
     def tool_initial(self, tool: Tool, record: Any) -> dict[str, Any]:
-        return {"body_start": record.body_start, "body_end": record.body_end}
+        return {
+            "body_start": record.body_start,
+            "body_end": record.body_end,
+            "opened": _opened(record),
+        }
 
     def _tool_page(
         self, request: HttpRequest, record: Any, tool: Tool, form: forms.Form
     ) -> HttpResponse:
-        given = form.cleaned_data if form.is_bound and form.is_valid() else form.initial
-        asked = (given.get("body_start", 0), given.get("body_end", 0))
+        typed = form.cleaned_data if form.is_valid() or form.is_bound else {}
+        is_asked = {"body_start", "body_end"} <= typed.keys()
+        given = typed if is_asked else form.initial
+        asked = (given["body_start"], given["body_end"])
         request.preview = marked(record.text or "", asked)  # type: ignore[attr-defined]  # for the page
+        if is_asked and asked[0] < asked[1]:
+            request.effect = preview_body(record, start=asked[0], end=asked[1])  # type: ignore[attr-defined]  # likewise
+        if hasattr(request, "opened"):
+            # Having been told of the other's, the person may send the form again.
+            form.data = {**form.data.dict(), "opened": request.opened}  # type: ignore[attr-defined]  # a QueryDict
         return super()._tool_page(request, record, tool, form)
+
+
+def _opened(snapshot: ArticleSnapshot) -> str:
+    """Return what the form remembers of the body that the person was shown."""
+    return f"{snapshot.body_start}-{snapshot.body_end}"
+
+
+def _span(opened: str) -> Span | None:
+    start, _, end = opened.partition("-")
+    return (int(start), int(end)) if end else None
 
 
 def marked(text: str, body: Span) -> SafeString:

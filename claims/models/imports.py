@@ -31,18 +31,24 @@ class ArticleImportQuerySet(models.QuerySet["ArticleImport"]):
 
 
 class ArticleImport(models.Model):
-    """One wish to have the page at one address fetched and imported as an article's text."""
+    """One wish to have a page or text imported as an article's text, at once or after a look at it."""
 
     class State(models.TextChoices):
         QUEUED = "queued", "queued"
         RUNNING = "running", "running"
+        PREVIEW = "preview", "waits for a look"
         DONE = "done", "done"
         FAILED = "failed", "failed"
+        DISCARDED = "discarded", "discarded"
 
     LIVE = (State.QUEUED, State.RUNNING)
 
     article = models.ForeignKey(Article, models.PROTECT, related_name="imports")
-    url = models.TextField()
+    url = models.TextField(blank=True, help_text="Empty: it was uploaded or pasted.")
+    wants_preview = models.BooleanField(default=False)
+    content = models.BinaryField(null=True, blank=True)
+    is_page = models.BooleanField(default=False)
+    charset = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     error = models.TextField(blank=True)
     snapshot = models.ForeignKey(
@@ -58,7 +64,11 @@ class ArticleImport(models.Model):
     class Meta:
         ordering = ["-requested_at", "-pk"]
         constraints = [
-            one_of("state", ["queued", "running", "done", "failed"], model="import"),
+            one_of(
+                "state",
+                ["queued", "running", "preview", "done", "failed", "discarded"],
+                model="import",
+            ),
             models.UniqueConstraint(
                 fields=["article"],
                 condition=Q(state__in=["queued", "running"]),
@@ -78,11 +88,17 @@ class ArticleImport(models.Model):
             ),
             models.CheckConstraint(
                 name="import_over_has_an_end",
-                condition=Q(state__in=["done", "failed"], finished_at__isnull=False)
-                | Q(state__in=["queued", "running"], finished_at=None),
+                condition=Q(state__in=["done", "failed", "discarded"], finished_at__isnull=False)
+                | Q(state__in=["queued", "running", "preview"], finished_at=None),
                 violation_error_message="An import has an end when it is over, and not before.",
+            ),
+            models.CheckConstraint(
+                name="import_keeps_content_for_a_preview",
+                condition=Q(state="preview", content__isnull=False)
+                | ~Q(state="preview") & Q(content=None),
+                violation_error_message="Content is kept while it waits for a look, and no longer.",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.url} ({self.state})"
+        return f"{self.url or 'A text'} ({self.get_state_display()})"

@@ -148,6 +148,10 @@ BREAKS = {
         lambda: ArticleImportFactory(done=True, finished_at=None),
         lambda: ArticleImportFactory(finished_at=NOW),
     ],
+    "import_keeps_content_for_a_preview": [
+        lambda: ArticleImportFactory(state="preview"),
+        lambda: ArticleImportFactory(content=b"A text."),
+    ],
     "snapshot_once": [
         lambda: ArticleSnapshotFactory.create_batch(2, article=ArticleFactory(), sha256=sha256("x"))
     ],
