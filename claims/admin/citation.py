@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 class CitationForm(DeskForm, SourceForm):
     """A citation whose source may be one that is not stored yet."""
 
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        given = self.cleaned_data
+        if given.get("accuracy") and not given.get("note"):
+            self.add_error("note", "Say here what the source says, and how the article differs.")
+        return cleaned
+
 
 @admin.register(Citation)
 class CitationAdmin(SourceLookupMixin, DeskAdmin):
@@ -40,6 +47,24 @@ class CitationAdmin(SourceLookupMixin, DeskAdmin):
     )
     autocomplete_fields = ("article", "claim", "publication", "trial")
     date_hierarchy = "created_at"
+    fieldsets = (
+        (None, {"fields": ("article", "claim", "voice", "raw", "mode")}),
+        (
+            "The source",
+            {
+                "fields": ("resolution", "publication", "trial"),
+                "description": "Which paper or trial is meant. If several fit, say so and name none.",
+            },
+        ),
+        (
+            "Does the source say so?",
+            {
+                "fields": ("accuracy", "note"),
+                "description": "Apart from whether the claim is true: a true claim can be cited "
+                "wrongly, and a false one correctly. Readers see the note.",
+            },
+        ),
+    )
 
     def save_model(self, request: HttpRequest, obj: Citation, form: Any, change: bool) -> None:
         by, now = cast("User", request.user), timezone.now()

@@ -88,6 +88,27 @@ def test_half_resolved_citation_is_refused_and_its_paper_not_stored(client, root
     assert not FetchRequest.objects.exists()
 
 
+@pytest.mark.parametrize("accuracy", ["accurate", "minor_error", "major_error", "not_checkable"])
+def test_citation_is_not_judged_without_a_note(client, root, accuracy):
+    citation = factories.CitationFactory()
+
+    response = save(client, url_of(citation), accuracy=accuracy)
+
+    assert errors_in(response) == ["Say here what the source says, and how the article differs."]
+    assert values_in(response)["accuracy"] == accuracy
+    citation.refresh_from_db()
+    assert citation.accuracy == ""
+
+
+def test_what_the_public_sees_of_a_text_is_set_on_the_desk(client, root):
+    article = factories.ArticleFactory()
+
+    save(client, url_of(article), text_visibility="full")
+
+    article.refresh_from_db()
+    assert article.text_visibility == "full"
+
+
 def test_relation_is_drawn_once(client, root):
     source, target = factories.ClaimFactory.create_batch(2)
     values = {"source": str(source.pk), "target": str(target.pk), "type": "depends_on"}
