@@ -23,10 +23,12 @@ from claims.views.tallies import signs_of, verdict_tally
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Who looks: `is_whole` if all of the text is shown, `is_inside` if only to those who may."""
+    """Who looks: `may_read` the text on the desk too; `is_inside` if shown what only they may see,
+    `is_whole` if all of the article's text is shown."""
 
-    is_whole: bool
-    is_inside: bool
+    may_read: bool = False
+    is_inside: bool = False
+    is_whole: bool = False
 
 
 def article(request: HttpRequest, key: str) -> HttpResponse:
@@ -35,7 +37,7 @@ def article(request: HttpRequest, key: str) -> HttpResponse:
     # The first is the one to read; the texts of the others are not.
     snapshot = ArticleSnapshot.objects.get(pk=versions[0].pk) if versions else None
     has_text = snapshot is not None and snapshot.text is not None
-    sight = _sight(request, article) if has_text else Sight(False, False)
+    sight = _sight(request, article) if has_text else Sight()
     claims = list(Claim.objects.of_article(key).for_article())
     spots = spots_of(snapshot, claims)
     chosen = SignFilter.of(request, claims)
@@ -65,15 +67,16 @@ def _sight(request: HttpRequest, article: Article) -> Sight:
     may_read = request.user.has_perm("claims.view_articlesnapshot")
     is_inside = may_read and request.GET.get("as") != "public"
     return Sight(
-        is_whole=is_inside or article.text_visibility == Article.TextVisibility.FULL,
+        may_read=may_read,
         is_inside=is_inside,
+        is_whole=is_inside or article.text_visibility == Article.TextVisibility.FULL,
     )
 
 
 def _keep_apart(response: HttpResponse, sight: Sight) -> None:
     """No cache may show to one reader what another was shown."""
     patch_vary_headers(response, ["Cookie"])
-    if sight.is_inside:
+    if sight.may_read:
         add_never_cache_headers(response)
 
 

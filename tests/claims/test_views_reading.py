@@ -176,6 +176,10 @@ def test_reviewer_can_look_as_others_do(client, article, snapshot, reviewer):
     response = show(client, article, "?as=public")
 
     assert "zebras" not in response.content.decode()
+    assert texts(response, "notice") == [
+        "For reviewers. This is what everybody sees. Show the whole text"
+    ]
+    assert "private" in response["Cache-Control"]
 
 
 def test_person_without_the_permission_sees_what_the_public_sees(client, article, snapshot):
@@ -377,8 +381,8 @@ def test_bar_says_how_much_of_the_text_carries_claims_and_is_assessed(client, ar
     claim_on(snapshot, "My own sugar fell", voice="reader_comment", sign="supported")
 
     assert part(show(client, article), "coverage") == (
-        "67 % of the author's text carries claims; 43 % of it carries claims that have all been "
-        "assessed. 43 % carries claims that have been assessed "
+        "67 % of the author's text carries claims; on 43 % of it all of them have been assessed. "
+        "43 % carries claims that have been assessed "
         "24 % carries a claim that nobody has assessed yet 33 % carries no marked claim"
     )
 
