@@ -232,7 +232,8 @@ class Window:
             if not self.more():
                 raise Malformed("ends inside a record", self.position)
             searched = max(0, held - len(end))
-        return found + len(end) - self.at
+        length = found + len(end) - self.at
+        return length if length <= MAX_RECORD else None
 
     def _find_unquoted(self, end: bytes) -> int | None:
         wanted = b"|".join([QUOTED, *map(re.escape, [*OPENING, end])])

@@ -158,19 +158,30 @@ def large_file():
 
 
 MADE = (
-    (billion_laughs, quadratic_blowup, external_entity, external_subset, entity_nobody_declared)
-    + (one_huge_element, one_huge_tag, one_huge_comment, one_huge_space, huge_head)
-    + (records_without_end, packed_bomb, nul_bytes, invalid_utf8, another_encoding)
-    + (
-        script_in_title,
-        handler_in_title,
-        script_in_cdata,
-        authors,
-        depth,
-        depth_that_is_allowed,
-        many_attributes,
-    )
-    + (small_file, large_file)
+    billion_laughs,
+    quadratic_blowup,
+    external_entity,
+    external_subset,
+    entity_nobody_declared,
+    one_huge_element,
+    one_huge_tag,
+    one_huge_comment,
+    one_huge_space,
+    huge_head,
+    records_without_end,
+    packed_bomb,
+    nul_bytes,
+    invalid_utf8,
+    another_encoding,
+    script_in_title,
+    handler_in_title,
+    script_in_cdata,
+    authors,
+    depth,
+    depth_that_is_allowed,
+    many_attributes,
+    small_file,
+    large_file,
 )
 BY_NAME = {made.__name__: made for made in MADE}
 
