@@ -32,7 +32,7 @@ TRIES: Final = 5
 
 
 class InTheWay(Exception):
-    """Others wrote the same identifiers again and again; the same call will do later."""
+    """Somebody else wrote the same identifiers at the same time; look again at what is held."""
 
 
 class WithRaw(Protocol):
@@ -61,9 +61,6 @@ class Stored:
     unchanged: set[str] = field(default_factory=set)
     #: Left alone: what is held is newer, or PubMed has deleted the PMID since.
     older: set[str] = field(default_factory=set)
-
-    def __contains__(self, pmid: str) -> bool:
-        return any(pmid in pmids for pmids in self._all())
 
     def add(self, other: Stored) -> None:
         for ours, theirs in zip(self._all(), other._all(), strict=True):
@@ -95,31 +92,28 @@ def store_publications(
     stored.unchanged = _held_already(wanted, seen)
     left = {pmid: read for pmid, read in wanted.items() if pmid not in stored.unchanged}
     with pghistory.context(reason=why):
-        for tries_left in reversed(range(TRIES)):
-            if not left:
-                break
+        for tries_left in reversed(range(TRIES if left else 0)):
             try:
                 with transaction.atomic():
                     done = _Batch(left, as_of=seen, now=now).store()
-            except (IntegrityError, OperationalError) as error:
+            except (InTheWay, IntegrityError, OperationalError) as error:
                 if not tries_left or not _was_in_the_way(error):
                     raise
             else:
                 stored.add(done)
-                left = {pmid: read for pmid, read in left.items() if pmid not in stored}
-    if left:
-        raise InTheWay(f"Others keep writing the identifiers of PMID {', '.join(left)}.")
+                break
     return stored
 
 
 def _was_in_the_way(error: Exception) -> bool:
     """Whether somebody else wrote the same identifiers at the same time."""
-    return isinstance(error.__cause__, UniqueViolation | DeadlockDetected)
+    cause = error.__cause__
+    return isinstance(error, InTheWay) or isinstance(cause, UniqueViolation | DeadlockDetected)
 
 
 def _held_already(wanted: Mapping[str, Read], as_of: datetime) -> set[str]:
     """Return the PMIDs whose bytes are held, and were seen at `as_of` or later: nothing is to do."""
-    held = Publication.objects.filter(pmid__in=list(wanted), parser_version=PARSER_VERSION)
+    held = Publication.objects.filter(pmid__any_of=list(wanted), parser_version=PARSER_VERSION)
     sure = held.exclude(identity__in=IN_DOUBT)
     rows = sure.filter(fetched_at__gte=as_of, deleted_at=None).values_list("pmid", "record_sha256")
     return {pmid for pmid, sha256 in rows.iterator() if pmid and wanted[pmid].sha256 == sha256}
@@ -221,6 +215,8 @@ class _Batch:
         if any(each.id for each in held.values()):
             incoming.update(columns=[name for name in COLUMNS if name not in KEPT])
         keys = dict(inserted) | {pmid: each.id for pmid, each in held.items() if each.id}
+        if keys.keys() != held.keys():
+            raise InTheWay("Somebody else has made some of these records known meanwhile.")
         note_conflicts({p: found for p, (_, found) in judged.items()}, keys, now=self.now)
         return keys
 
@@ -230,7 +226,7 @@ class _Batch:
         note_told(records, new=[keys[pmid] for pmid in new], as_of=self.as_of)
         link_listed_trials((pk, record.databank_ids) for pk, record in records.items())
         keep_payloads(Service.PUBMED, {pmid: self.reads[pmid].raw for pmid in keys}, now=self.as_of)
-        DeletedPMID.objects.filter(pmid__in=keys.keys()).delete()
+        DeletedPMID.objects.of(keys).delete()
 
 
 def _at_least(name: str, moment: datetime) -> Greatest:

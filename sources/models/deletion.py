@@ -10,9 +10,12 @@ from django.db.models import Q
 
 
 class DeletedPMIDQuerySet(models.QuerySet["DeletedPMID"]):
+    def of(self, pmids: Collection[str]) -> DeletedPMIDQuerySet:
+        return self.filter(pmid__any_of=list(pmids))
+
     def since(self, pmids: Collection[str], moment: datetime) -> set[str]:
         """Return which of these were deleted at that moment or later."""
-        found = self.filter(pmid__in=pmids, deleted_at__gte=moment)
+        found = self.of(pmids).filter(deleted_at__gte=moment)
         return set(found.values_list("pmid", flat=True))
 
 
