@@ -27,7 +27,7 @@ from django.db import connection, models, transaction
 from benchmarks.made_up_pubmed import pubmed_file
 from benchmarks.own_database import emptied, own_database
 from sources.actions import payloads
-from sources.actions.records import COLUMNS, Held, row_of
+from sources.actions.records import COLUMNS, Claimed, Held, row_of
 from sources.actions.storing import store_publications
 from sources.models import Payload, Publication
 from sources.pubmed_xml import Found, read
@@ -101,10 +101,14 @@ def ours(batches: Iterable[Batch], now: datetime) -> None:
 
 def rows(batch: Batch) -> list[tuple[Any, ...]]:
     """Return the rows of new records, without the primary key, ready to be copied."""
-    return [
-        row_of(each.record, Held(), [], sha256=Payload.digest(each.raw), as_of=THEN, now=THEN)[1:]
-        for each in batch
-    ]
+    return [_row(each) for each in batch]
+
+
+def _row(found: Found) -> tuple[Any, ...]:
+    record = found.record
+    claimed = Claimed(record.doi, record.pmcid, "confirmed", "fetched")
+    sha256 = Payload.digest(found.raw)
+    return row_of(record, Held(), claimed, sha256=sha256, as_of=THEN, now=THEN)[1:]
 
 
 def payload_rows(batch: Batch) -> list[tuple[Any, ...]]:
@@ -157,7 +161,7 @@ def with_django(batches: Iterable[Batch]) -> None:
 
 def _instance(found: Found) -> Publication:
     record = found.record
-    [row] = rows([found])
+    row = _row(found)
     values = dict(zip(COLUMNS[1:], row, strict=True))
     plain = {name: getattr(record, name) for name in JSON_AND_ARRAYS if hasattr(record, name)}
     return Publication(**values | plain | {"details": {"references": record.references}})

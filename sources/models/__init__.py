@@ -1,7 +1,7 @@
 """What has been published, what the registries say of it, and the ledger of fetching both."""
 
-from sources.models.batch import FetchBatch, FetchBatchEntry
 from sources.models import lookups  # noqa: F401  # registers itself
+from sources.models.batch import FetchBatch, FetchBatchEntry
 from sources.models.budget import RateBudget
 from sources.models.deletion import DeletedPMID
 from sources.models.fetch import FetchAttempt, FetchRequest, Service
