@@ -70,7 +70,7 @@ def test_models_that_a_role_may_write(rf, role, deed, labels):
     [
         (
             "reviewer",
-            ["Rate certainty", "Withdraw"],
+            ["Split into parts", "Rate certainty", "Withdraw"],
             [],
             ["It is the right paper", "It is another paper", "Fetch again"],
             ["Retry now", "Give up"],
@@ -78,11 +78,11 @@ def test_models_that_a_role_may_write(rf, role, deed, labels):
         ),
         (
             "editor",
-            ["Rate certainty", "Withdraw"],
+            ["Split into parts", "Rate certainty", "Withdraw"],
             ["Approve"],
             ["It is the right paper", "It is another paper", "Fetch again"],
             ["Retry now", "Give up"],
-            ["Lift the pause"],
+            ["Change the rate", "Lift the pause"],
         ),
     ],
 )
