@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from claims.models import EvidenceItem, Verdict
-from sources.models import FetchRequest, IdentityConflict, Publication
+from sources.models import FetchRequest, IdentityConflict, Publication, RegistrationChange
 
 HISTORY: Final = "History"
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
@@ -35,6 +35,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Publications and trials": (
         "sources.Publication",
         "sources.Trial",
+        "sources.RegistrationChange",
         "sources.IdentityConflict",
         "sources.IntegrityNotice",
         "sources.Report",
@@ -91,6 +92,12 @@ CONCERNS: Final = (
         Publication,
         lambda: Publication.objects.mismatched(),
         "identity__exact=mismatch",
+    ),
+    Concern(
+        "Registrations that have changed, not looked at yet",
+        RegistrationChange,
+        lambda: RegistrationChange.objects.open(),
+        "acknowledged_at__isempty=1",
     ),
     Concern(
         "Fetches that failed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.template.response import TemplateResponse
 from claims.models import Claim
 from claims.views.claims import PUBLIC_ID
 from claims.views.paging import typed
+from sources.identifiers import IllegalIdentifier
 from sources.models import Publication, Trial
 
 MOST = 20
@@ -34,13 +36,17 @@ def _found(q: str) -> dict[str, Any]:
     """One more than is shown is asked for, to know whether there are more."""
     claims = list(Claim.objects.public().saying(q).for_list()[: MOST + 1])
     publications = list(Publication.objects.distinct_works().saying(q)[: MOST + 1])
-    trials = list(Trial.objects.saying(q)[: MOST + 1])
+    named = Trial.objects.resolve(q, suggest=False)
+    said = Trial.objects.saying(q)[: MOST + 1]
+    trials = list(dict.fromkeys([*named.candidates, *said]))[: MOST + 1]
     return {
         "claims": claims[:MOST],
         "has_more_claims": len(claims) > MOST,
         "publications": publications[:MOST],
         "has_more_publications": len(publications) > MOST,
         "trials": trials[:MOST],
+        "is_ambiguous": named.resolution == "ambiguous",
+        "near": () if claims or publications or trials else Trial.objects.near(q),
         "is_empty": not (claims or publications or trials),
     }
 
@@ -59,4 +65,6 @@ def _publication(text: str) -> Publication | None:
 
 
 def _trial(text: str) -> Trial | None:
-    return Trial.objects.filter(registry_id=text.upper()).first()
+    with contextlib.suppress(IllegalIdentifier):
+        return Trial.objects.numbered(text).first()
+    return None

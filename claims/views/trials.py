@@ -14,7 +14,7 @@ from django.urls import reverse
 from claims.models import Citation, EvidenceItem
 from claims.views import registered
 from claims.views.cited import unjoined
-from sources.models import FetchRequest, Report, Trial
+from sources.models import FetchRequest, IdentityConflict, Report, Trial
 
 NUMBER: Final = re.compile("[a-z]{3,6}[0-9]{8,14}", re.IGNORECASE)
 
@@ -51,6 +51,7 @@ def _context(trial: Trial) -> dict[str, Any]:
             Citation.objects.of_public_claims().citing_trial(trial).with_sources()
         ),
         "request_state": FetchRequest.objects.last_for_any(trial.service, trial.numbers),
+        "conflicts": IdentityConflict.objects.open().filter(trial=trial).with_parties(),
         "drifts": drifts,
         "open_drifts": [drift for drift in drifts if drift.is_open],
         "posted": registered.posted(trial),

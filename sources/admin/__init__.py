@@ -11,6 +11,7 @@ from sources.admin import (
     links,
     payload,
     publication,
+    registration,
     trial,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "links",
     "payload",
     "publication",
+    "registration",
     "trial",
 ]

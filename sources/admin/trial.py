@@ -17,7 +17,15 @@ from sources.admin.desk import DeskAdmin, DeskForm, ReadOnlyAdmin, ReadOnlyInlin
 from sources.admin.lookup import OfferingMixin, stored
 from sources.admin.tools import tool
 from sources.identifiers import IllegalIdentifier, parse_registry_id
-from sources.models import Report, Service, Trial, TrialDigest, TrialResult
+from sources.models import (
+    RegistrationAlias,
+    RegistrationChange,
+    Report,
+    Service,
+    Trial,
+    TrialDigest,
+    TrialResult,
+)
 from sources.tasks import wake
 
 if TYPE_CHECKING:
@@ -62,6 +70,37 @@ class ResultInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("publication")
 
 
+class AliasInline(ReadOnlyInline):
+    model = RegistrationAlias
+    fields = ("registry_id", "noticed_at")
+    verbose_name_plural = "numbers that were merged into this one"
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("sources.view_trial")
+
+
+class ChangeInline(ReadOnlyInline):
+    model = RegistrationChange
+    fields = ("field", "before_text", "after_text", "noticed_at", "acknowledged_by", "note")
+    readonly_fields = ("before_text", "after_text")
+    show_change_link = True
+    verbose_name_plural = "what changed in the registration"
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("sources.view_trial")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("acknowledged_by")
+
+    @admin.display(description="then")
+    def before_text(self, change: RegistrationChange) -> str:
+        return change.before_text
+
+    @admin.display(description="now")
+    def after_text(self, change: RegistrationChange) -> str:
+        return change.after_text
+
+
 class ReportInline(ReadOnlyInline):
     model = Report
     fields = ("publication", "role", "origin")
@@ -90,7 +129,7 @@ class TrialAdmin(OfferingMixin, DeskAdmin):
     search_fields = ("registry_id", "acronym", "aliases", "title", "official_title")
     search_help_text = "Registry number, acronym or words of the title"
     date_hierarchy = "fetched_at"
-    inlines = (DigestInline, ResultInline, ReportInline)
+    inlines = (DigestInline, ResultInline, ReportInline, AliasInline, ChangeInline)
     fieldsets = (
         (None, {"fields": ("registry_link", "acronym", "aliases", "title", "official_title")}),
         ("Identity", {"fields": ("identity", "expected_title")}),
@@ -101,8 +140,11 @@ class TrialAdmin(OfferingMixin, DeskAdmin):
                     "study_type",
                     "phases",
                     "allocation",
+                    "intervention_model",
+                    "primary_purpose",
                     "masking",
                     "enrollment",
+                    "enrollment_type",
                     "conditions",
                 )
             },
@@ -113,16 +155,19 @@ class TrialAdmin(OfferingMixin, DeskAdmin):
             {
                 "fields": (
                     "status",
+                    "last_known_status",
                     "why_stopped",
-                    "start_date",
-                    "primary_completion_date",
-                    "completion_date",
+                    ("start_date", "start_date_type"),
+                    ("primary_completion_date", "primary_completion_date_type"),
+                    ("completion_date", "completion_date_type"),
+                    "has_results",
+                    "first_posted",
                     "results_first_posted",
                     "last_update_posted",
                 )
             },
         ),
-        ("Record", {"fields": ("sponsor", "fetched_at", "parser_version")}),
+        ("Record", {"fields": ("sponsor", "fetched_at", "parser_version", "unread")}),
     )
     actions = ("fetch_chosen",)
 
@@ -151,6 +196,17 @@ class TrialAdmin(OfferingMixin, DeskAdmin):
         known = Trial.objects.filter(registry_id=number).first() or Trial(registry_id=number)
         obj.pk = stored(known, by=cast("User", request.user), now=timezone.now()).pk
         obj.refresh_from_db()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """Find a trial by any way to write its name, and by a number that was merged into its own."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        match = Trial.objects.resolve(search_term, suggest=False) if search_term.strip() else None
+        if match is None or not match.candidates:
+            return found, may_repeat
+        meant = queryset.filter(pk__in=[trial.pk for trial in match.candidates])
+        return found | meant, True
 
     @tool("Fetch again", permission="fetch", shown=_is_fetchable)
     def fetch_again(self, request: HttpRequest, trial: Trial, given: dict[str, Any]) -> str:

@@ -158,7 +158,7 @@ class RegistrationChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.trial_id}: {self.get_field_display()}"
+        return f"{self.get_field_display()} of {self.trial_id}"
 
     @property
     def is_open(self) -> bool:

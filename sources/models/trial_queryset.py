@@ -77,25 +77,28 @@ class TrialQuerySet(models.QuerySet["Trial"]):
         """The trial of this registry number, be it its own or one that was merged into it."""
         return self.filter(Q(registry_id=number) | Q(number_aliases__registry_id=number)).distinct()
 
+    def numbered(self, text: str) -> TrialQuerySet:
+        """The trial of a number as people write it. Raises IllegalIdentifier for what is none."""
+        return self.known_as(parse_registry_id(text).id)
+
     def called(self, key: str) -> TrialQuerySet:
         """Trials one of whose names has this key (`trial_names.name_key`)."""
         return self.filter(name_keys__contains=[key])
 
-    def resolve(self, text: str) -> TrialMatch:
+    def resolve(self, text: str, *, suggest: bool = True) -> TrialMatch:
         """Return the trial that is meant by a registry number or a name, or those that may be.
 
         A number or a name as it is stored goes before the same name written otherwise. A name that
-        is only near to some is unresolved; these are told beside it.
+        is only near to some is unresolved; these are told beside it if they are wanted.
         """
         with contextlib.suppress(IllegalIdentifier):
-            number = parse_registry_id(text).id
-            return TrialMatch.among(list(self.known_as(number)[:2]), by_number=True)
+            return TrialMatch.among(list(self.numbered(text)[:2]), by_number=True)
         for key in keys_of(text):
             named = list(self.called(key)[: MOST_CANDIDATES + 1])
             if named:
                 literal = [each for each in named if _is_literally(each, text)]
                 return TrialMatch.among(literal if len(literal) == 1 else named)
-        return TrialMatch.among([], near=list(self.near(text)))
+        return TrialMatch.among([], near=list(self.near(text)) if suggest else ())
 
     def near(self, text: str) -> TrialQuerySet:
         """Trials whose names look like this one, the likest first."""

@@ -26,6 +26,7 @@ def make_concerns(number):
     for _ in range(number):
         factories.IdentityConflictFactory(publication=factories.PublicationFactory())
     factories.PublicationFactory.create_batch(number, mismatched=True)
+    factories.RegistrationChangeFactory.create_batch(number)
     factories.FetchRequestFactory.create_batch(number, failed=True)
     factories.EvidenceItemFactory.create_batch(number)
     factories.VerdictFactory.create_batch(number)
@@ -38,6 +39,7 @@ def test_front_page_counts_what_needs_attention(client, root):
         "Verdicts that have gone stale": 2,
         "Identity conflicts that nobody has settled": 2,
         "Publications that are another paper than expected": 2,
+        "Registrations that have changed, not looked at yet": 2,
         "Fetches that failed": 2,
         "Evidence items without consensus": 2,
         "Verdicts that no editor has approved": 2,
@@ -67,7 +69,7 @@ def test_front_page_takes_as_many_queries_for_one_of_each_as_for_three(
 
     client.get(reverse("admin:index"))  # what Django looks up once a process is looked up now
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("admin:index"))
 
 
@@ -95,6 +97,7 @@ def test_front_page_groups_models_by_what_they_are_for(client, root):
         "IdentityConflictEvent",
         "PublicationEvent",
         "QuoteEvent",
+        "RegistrationChangeEvent",
         "SearchRecordEvent",
         "VerdictEvent",
     }

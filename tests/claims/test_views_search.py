@@ -3,7 +3,13 @@
 import pytest
 
 from tests.claims.reading import heading, part, texts
-from tests.factories import ClaimFactory, PublicationFactory, TrialFactory, VerdictFactory
+from tests.factories import (
+    ClaimFactory,
+    PublicationFactory,
+    RegistrationAliasFactory,
+    TrialFactory,
+    VerdictFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +44,38 @@ def test_search_finds_a_trial_by_the_articles_spelling(client):
     TrialFactory(acronym="SAVOR-TIMI 53", aliases=["SAVIOR"])
 
     assert texts(search(client, "savior"), "statement") == ["SAVOR-TIMI 53"]
+
+
+def test_search_finds_a_trial_however_its_name_is_written(client):
+    TrialFactory(acronym="SAVOR-TIMI 53")
+
+    assert texts(search(client, "the savor timi53 trial"), "statement") == ["SAVOR-TIMI 53"]
+
+
+def test_search_says_when_a_name_is_of_several_trials(client):
+    TrialFactory(registry_id="NCT00000001", acronym="HEART", title="")
+    TrialFactory(registry_id="NCT00000002", acronym="HEART", title="")
+
+    page = search(client, "heart")
+
+    assert "More than one trial is called “heart”." in part(page, "content")
+    assert texts(page, "about") == ["NCT00000001", "NCT00000002"]
+
+
+def test_search_that_finds_nothing_tells_trials_with_a_name_like_it(client):
+    TrialFactory(acronym="SAVOR-TIMI 53", aliases=["SAVIOR"], title="")
+    TrialFactory(acronym="TECOS", title="")
+
+    page = search(client, "saviour")
+
+    assert texts(page, "statement") == ["SAVOR-TIMI 53"]
+    assert "Trials with a name like it" in part(page, "content")
+
+
+def test_an_old_number_leads_straight_to_the_trial(client):
+    alias = RegistrationAliasFactory(registry_id="NCT00000009")
+
+    assert search(client, "nct 00000009")["Location"] == alias.trial.get_absolute_url()
 
 
 def test_search_finds_what_curators_expect_before_the_fetch(client):

@@ -10,6 +10,7 @@ from tests.factories import (
     ClaimFactory,
     EvidenceItemFactory,
     FetchRequestFactory,
+    IdentityConflictFactory,
     PublicationFactory,
     RegistrationAliasFactory,
     RegistrationChangeFactory,
@@ -182,6 +183,19 @@ def test_a_fetch_asked_for_under_the_old_number_is_shown(client):
     assert "asked for as NCT00000009, which the registry has merged into NCT00790205" in part(
         show(client, trial), "registration"
     )
+
+
+def test_a_number_that_the_registry_answers_with_another_trial_is_shown_as_in_conflict(client):
+    trial = TrialFactory(identity="in_conflict", registry_id="NCT00000009")
+    real = TrialFactory(registry_id="NCT00790205", acronym="DIET")
+    IdentityConflictFactory(
+        kind="registry_id", publication=None, other_publication=None, trial=trial, other_trial=real
+    )
+
+    assert texts(show(client, trial), "notice") == [
+        "In conflict: its number belongs to two trials here. It does not count as evidence until "
+        "somebody settles it. The registry answers NCT00000009 with DIET (NCT00790205)."
+    ]
 
 
 def test_a_name_leads_to_the_trial_and_an_ambiguous_one_to_the_search(client):

@@ -12,6 +12,7 @@ from sources.actions.trials import ensure_trial, store_trial
 from sources.clinicaltrials_json import parse_study
 from sources.models import (
     FetchRequest,
+    IdentityConflict,
     Payload,
     RegistrationAlias,
     RegistrationChange,
@@ -109,6 +110,18 @@ def test_two_rows_of_one_study_are_not_merged_and_the_old_one_counts_for_nothing
     other.refresh_from_db()
     assert (stored.pk, stored.title) == (real.pk, "A diet")
     assert (other.identity, other.title, aliases()) == ("in_conflict", "As curated", {})
+
+
+def test_a_conflict_ends_when_the_registry_answers_with_the_trials_own_number():
+    other = TrialFactory(registry_id=OLD, identity="confirmed")
+    TrialFactory(registry_id=NEW)
+    store(asked=OLD)
+
+    store(replace(RECORD, registry_id=OLD), now=LATER)
+
+    other.refresh_from_db()
+    assert other.identity == "confirmed"
+    assert (IdentityConflict.objects.get().resolution, aliases()) == ("gone", {})
 
 
 def test_a_number_that_the_registry_gives_back_is_a_trial_of_its_own_again():
