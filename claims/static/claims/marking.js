@@ -125,5 +125,13 @@
     });
     document.addEventListener("selectionchange", tell);
     document.getElementById("marking-send").addEventListener("click", send);
+    // The key that the server would make of the statement.
+    const statement = document.getElementById("id_mark-statement");
+    statement?.addEventListener("input", () => {
+        const latin = statement.value.normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}]+/gu)?.filter((word) => /^[a-z0-9]+$/.test(word)) ?? [];
+        let key = latin.shift()?.slice(0, 60) ?? "";
+        while (latin.length && key.length + latin[0].length < 60) key += `-${latin.shift()}`;
+        document.getElementById("id_mark-key").placeholder = key;
+    });
     document.getElementById("selected")?.scrollIntoView({ block: "center" });
 }
