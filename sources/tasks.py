@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from sources import clinicaltrials, crossref, isrctn, pubmed
-from sources.actions import batches, budget, fetching
+from sources.actions import batches, budget, fetching, places
 from sources.actions.clock import database_now
 from sources.models import FetchRequest, Service
 
@@ -36,7 +36,7 @@ def drain_publications() -> int:
     )
     with client:
         done, finished = _drain(
-            lambda: batches.fetch_publications(client=client, clock=database_now)
+            Service.PUBMED, lambda: batches.fetch_publications(client=client, clock=database_now)
         )
     if not finished:
         drain_publications.delay()
@@ -54,7 +54,9 @@ def drain_trials() -> int:
         deadline=DEADLINE,
     )
     with client:
-        done, finished = _drain(lambda: batches.fetch_trial(client=client, clock=database_now))
+        done, finished = _drain(
+            Service.CLINICALTRIALS, lambda: batches.fetch_trial(client=client, clock=database_now)
+        )
     if not finished:
         drain_trials.delay()
     return done
@@ -72,7 +74,8 @@ def drain_isrctn() -> int:
     )
     with client:
         done, finished = _drain(
-            lambda: batches.fetch_trial(client=client, clock=database_now, service=Service.ISRCTN)
+            Service.ISRCTN,
+            lambda: batches.fetch_trial(client=client, clock=database_now, service=Service.ISRCTN),
         )
     if not finished:
         drain_isrctn.delay()
@@ -81,10 +84,7 @@ def drain_isrctn() -> int:
 
 @shared_task(base=DjangoTask)
 def drain_works() -> int:
-    """Ask Crossref until nothing is due; return how many requests were worked on.
-
-    Its public pool takes one request at a time, so one worker asks and another finds it at work.
-    """
+    """Ask Crossref until nothing is due; return how many requests were worked on."""
     client = crossref.Crossref(
         base_url=settings.CROSSREF_URL,
         user_agent=settings.NCBI_TOOL,
@@ -93,10 +93,10 @@ def drain_works() -> int:
         heard=budget.listener(Service.CROSSREF),
         deadline=DEADLINE,
     )
-    with client, budget.alone(Service.CROSSREF) as is_ours:
-        if not is_ours:
-            return 0
-        done, finished = _drain(lambda: batches.fetch_work(client=client, clock=database_now))
+    with client:
+        done, finished = _drain(
+            Service.CROSSREF, lambda: batches.fetch_work(client=client, clock=database_now)
+        )
     if not finished:
         drain_works.delay()
     return done
@@ -121,8 +121,20 @@ def wake(service: str) -> None:
     transaction.on_commit(DRAINS[service].delay, robust=True)
 
 
-def _drain(step: Callable[[], int]) -> tuple[int, bool]:
-    """Repeat the step until it has nothing to do or time is up: (requests, whether nothing is left)."""
+def _drain(service: Service, step: Callable[[], int]) -> tuple[int, bool]:
+    """Repeat the step until it has nothing to do or time is up: (requests, whether nothing is left).
+
+    If all places are taken, others do the work, and look again once they have given theirs up: a
+    request that came in between, whose message was taken for one too many, does not wait for beat.
+    """
+    with places.place(service) as is_ours:
+        if not is_ours:
+            return 0, True
+        done, finished = _repeat(step)
+    return done, finished and not _is_due(service)
+
+
+def _repeat(step: Callable[[], int]) -> tuple[int, bool]:
     done = 0
     end = time.monotonic() + SECONDS_A_DRAIN
     while time.monotonic() < end:
@@ -131,6 +143,11 @@ def _drain(step: Callable[[], int]) -> tuple[int, bool]:
             return done, True
         done += worked_on
     return done, False
+
+
+def _is_due(service: Service) -> bool:
+    due = FetchRequest.objects.due(database_now()).filter(service=service)
+    return due.exists() and not budget.is_paused(service)
 
 
 DRAINS: Final[dict[str, DjangoTask]] = {

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -27,7 +26,6 @@ logger = logging.getLogger(__name__)
 # Requests leave a little apart from the limit, so that jitter on the way to the service never
 # puts one more into a second than the service allows.
 MARGIN: Final = 1.1
-LOCK: Final = 0x61736B  # "ask"
 PER_SECOND: Final = {Service.CLINICALTRIALS: 1.0, Service.CROSSREF: 1.0, Service.ISRCTN: 1.0}
 
 #: What a service said of its limit is forgotten after so long without a word.
@@ -128,24 +126,6 @@ def in_effect(service: Service) -> float:
         cursor.execute(query, {"service": service.value, "rate": per_second(service)})
         row = cursor.fetchone()
     return float(row[0]) if row else per_second(service)
-
-
-@contextmanager
-def alone(service: Service) -> Iterator[bool]:
-    """Yield whether nobody else on this database is asking the service as we do.
-
-    For a service that takes one request at a time. The lock belongs to the connection, so it ends with
-    a worker that is killed.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [LOCK, service.value])
-        is_ours = bool(cursor.fetchone()[0])
-    try:
-        yield is_ours
-    finally:
-        if is_ours:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [LOCK, service.value])
 
 
 def per_second(service: Service) -> float:

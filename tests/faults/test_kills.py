@@ -63,7 +63,7 @@ def test_worker_killed_with_a_batch_in_its_hands(standin, worker, counted, stage
     finish(worker, standin)
 
     lost = batch if reply_is_lost else 0
-    row = counted(f"worker killed: {stage}", standin, ids=IDS, lost=lost)
+    row = counted(f"worker killed with kill -9: {stage}", standin, ids=IDS, lost=lost)
     assert row.ends() == (28, 2, 0, 0)
     assert FetchAttempt.objects.filter(outcome="abandoned").count() == batch
 
@@ -107,7 +107,7 @@ def test_worker_killed_half_way_through_its_upserts(standin, worker, counted):
     end_leases()
     finish(worker, standin)
 
-    row = counted("worker killed: half upserted", standin, ids=IDS, lost=batch)
+    row = counted("worker killed with kill -9: half upserted", standin, ids=IDS, lost=batch)
     assert row.ends() == (28, 2, 0, 0)
 
 
@@ -124,7 +124,7 @@ def test_worker_killed_when_all_is_settled_but_its_message_not_acknowledged(
     assert end_leases() == 0
     finish(worker, standin)
 
-    row = counted("worker killed: settled, not acknowledged", standin, ids=IDS)
+    row = counted("worker killed with kill -9: settled, not acknowledged", standin, ids=IDS)
     assert row.ends() == (28, 2, 0, 0)
 
 
@@ -143,5 +143,5 @@ def test_worker_killed_when_its_message_is_acknowledged(standin, worker, counted
 
     finish(worker, standin)
 
-    row = counted("worker killed: acknowledged", standin, ids=IDS)
+    row = counted("worker killed with kill -9: acknowledged", standin, ids=IDS)
     assert row.ends() == (28, 2, 0, 0)
