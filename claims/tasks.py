@@ -17,6 +17,7 @@ from claims.actions.quotes import recheck_quotes
 from claims.actions.verdicts import derive_verdicts
 from claims.models.in_use import publications_in_use
 from claims.web import WebFailure, WebPages
+from sources.actions.clock import database_now
 from sources.actions.rechecks import request_rechecks
 from sources.tasks import wake
 
@@ -40,7 +41,7 @@ def recheck_sources() -> int:
         every=timedelta(days=settings.INTEGRITY_RECHECK_DAYS),
         within=RECHECK_ROUND,
         by=None,
-        now=timezone.now(),
+        now=database_now(),
     )
     for service in (service for service, count in asked.items() if count):
         wake(service)
