@@ -143,6 +143,9 @@ SPECTACULAR_SETTINGS = {
 
 # The public services that are asked for records
 EUTILS_URL = env.base_url("EUTILS_URL", "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/")
+IDCONV_URL = env.base_url(
+    "IDCONV_URL", "https://pmc.ncbi.nlm.nih.gov/tools/idconv/api/v1/articles/"
+)
 CLINICALTRIALS_URL = env.base_url("CLINICALTRIALS_URL", "https://clinicaltrials.gov/api/v2/")
 ISRCTN_URL = env.base_url("ISRCTN_URL", "https://www.isrctn.com/api/")
 CROSSREF_URL = env.base_url("CROSSREF_URL", "https://api.crossref.org/")

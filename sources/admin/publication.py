@@ -16,6 +16,7 @@ from sources.actions.conflicts import AlreadyResolved, NothingToSettle, settle_i
 from sources.actions.publications import UnknownIdentifier, read_identifier
 from sources.admin.asking import queue_fetch
 from sources.admin.desk import DeskAdmin, DeskForm, ReadOnlyInline
+from sources.admin.finding import LookupPageMixin
 from sources.admin.integrity import ChecksMixin, DisagreementFilter, NoticeInline
 from sources.admin.lookup import OfferingMixin, stored
 from sources.admin.publication_facts import abstract, comparison, links_to_conflicts
@@ -65,7 +66,7 @@ def _in_question(publication: Publication) -> bool:
 
 
 @admin.register(Publication)
-class PublicationAdmin(ChecksMixin, OfferingMixin, DeskAdmin):
+class PublicationAdmin(LookupPageMixin, ChecksMixin, OfferingMixin, DeskAdmin):
     list_display = (
         "public_id",
         "short_citation",

@@ -148,3 +148,13 @@ def esearch(params: Mapping[str, str], found: list[str], kept: Mapping[str, str]
 def _json(kind: str, content: Mapping[str, object]) -> Reply:
     body = json.dumps({"header": {"type": kind, "version": "0.3"}} | dict(content))
     return bodies.reply(200, bodies.JSON, body)
+
+
+def ecitmatch(params: Mapping[str, str], known: Mapping[str, str]) -> Reply:
+    """Answer each citation in a line of plain text; journal, volume and page are all that count."""
+    lines = []
+    for line in re.split(r"[\r\n]+", params.get("bdata", "")):
+        journal, year, volume, page, author, key, *_ = [*line.split("|"), *[""] * 6]
+        outcome = known.get(f"{journal.lower()}|{volume}|{page}", "NOT_FOUND")
+        lines.append(f"{journal}|{year}|{volume}|{page}|{author}|{key}|{outcome}\n")
+    return bodies.reply(200, "text/plain", "".join(lines))

@@ -51,6 +51,8 @@ class Eutils(Service):
         self._rate, self._keyed_rate = rate, keyed_rate
         self._keys = None if api_keys is None else frozenset(api_keys)
         self._bucket = TokenBucket()
+        #: What ecitmatch knows: "journal|volume|page" to a PMID or "AMBIGUOUS 1,2".
+        self.citations: dict[str, str] = {}
         self._histories: dict[tuple[str, str], list[str]] = {}
         self._history_numbers = itertools.count(1)
 
@@ -96,6 +98,8 @@ class Eutils(Service):
                 return entrez.esummary(params, self.records)
             case "esearch.fcgi":
                 return self._esearch(params)
+            case "ecitmatch.cgi":
+                return entrez.ecitmatch(params, self.citations)
             case "epost.fcgi":
                 return self._epost(params)
         return Reply(404, bodies.HTML, b"<html><head><title>404 Not Found</title></head></html>")
@@ -172,6 +176,15 @@ class Eutils(Service):
             return refusal or entrez.past_the_wall(params)
         # An id in a term stands as "26052984[uid]"; nothing else is understood here.
         named = re.findall(r"(\d+)\[(?:uid|pmid)\]", params.get("term", ""), re.IGNORECASE)
+        by_doi = re.fullmatch(r'"?([^"]+)"?\[DOI\]', params.get("term", ""), re.IGNORECASE)
+        if by_doi:
+            return entrez.esearch(params, self._about(by_doi[1]), {})
         found = [pmid for pmid in dict.fromkeys(named) if pmid in self.records]
         kept = self._keep(found) if found and params.get("usehistory") == "y" else {}
         return entrez.esearch(params, found, kept)
+
+    def _about(self, doi: str) -> list[str]:
+        """Return who has the DOI; a DOI that is not indexed falls back to words, and finds others."""
+        marked = f'IdType="doi">{doi}<'.lower().encode()
+        known = [pmid for pmid, record in self.records.items() if marked in record.lower()]
+        return known or list(self.records)[:1]
