@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
@@ -84,6 +84,10 @@ class TrialQuerySet(models.QuerySet["Trial"]):
     def called(self, key: str) -> TrialQuerySet:
         """Trials one of whose names has this key (`trial_names.name_key`)."""
         return self.filter(name_keys__contains=[key])
+
+    def called_any(self, keys: Collection[str]) -> TrialQuerySet:
+        """Trials one of whose names has one of these keys."""
+        return self.filter(name_keys__overlap=list(keys)).order_by("registry_id")
 
     def resolve(self, text: str, *, suggest: bool = True) -> TrialMatch:
         """Return the trial that is meant by a registry number or a name, or those that may be.

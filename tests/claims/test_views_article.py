@@ -249,6 +249,26 @@ def test_citation_without_a_source_says_why(client, article, resolution, words):
     assert words in part(show(client, article), "citations")
 
 
+def test_ambiguous_citation_names_the_trials_that_fit_and_chooses_none(client, article):
+    first = TrialFactory(acronym="SAVOR", registry_id="NCT00000001")
+    second = TrialFactory(acronym="OTHER", aliases=["Savor"], registry_id="NCT00000002")
+    TrialFactory(acronym="TECOS", registry_id="NCT00000003")
+    for raw in ("SAVOR", "some trial"):
+        CitationFactory(
+            claim__article=article, raw=raw, mode="trial_acronym", resolution="ambiguous"
+        )
+
+    response = show(client, article)
+
+    assert "It may be SAVOR (NCT00000001) or OTHER (NCT00000002). For the claim" in part(
+        response, "citations"
+    )
+    assert [link for link in links(response, "citations") if "/trials/" in link] == [
+        first.get_absolute_url(),
+        second.get_absolute_url(),
+    ]
+
+
 def test_citation_of_another_paper_than_expected_says_so(client, article):
     publication = PublicationFactory(mismatched=True)
     CitationFactory(claim__article=article, resolved=True, publication=publication)
