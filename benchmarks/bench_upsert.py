@@ -34,6 +34,9 @@ from sources.pubmed_xml import Found, read
 
 Result = dict[str, str | float]
 Batch = list[Found]
+Rows = list[tuple[Any, ...]]
+#: Publications and payloads, batch by batch.
+Ready = list[tuple[Rows, Rows]]
 
 RECORDS = int(os.environ.get("TRACKER_BENCH_RECORDS", "10000"))
 A_BATCH = 1000
@@ -80,17 +83,17 @@ def one_round(
 ) -> Iterator[tuple[str, float]]:
     """Yield (what was done, seconds) once for every contender."""
     ready = [(rows(batch), payload_rows(batch)) for batch in new]
-    _empty()
-    yield "copy", _seconds(raw_copy, ready)
-    _empty()
-    yield "new", _seconds(ours, new, THEN)
-    yield "unchanged", _seconds(ours, new, THEN)
-    yield "changed", _seconds(ours, revised, NOW)
-    yield "retitled", _seconds(ours, retitled, NOW + timedelta(days=1))
-    _empty()
-    yield "django", _seconds(with_django, new)
-    yield "django, changed", _seconds(with_django, revised)
-    yield "django, titles", _seconds(with_django, retitled)
+    emptied_of_records()
+    yield "copy", seconds(raw_copy, ready)
+    emptied_of_records()
+    yield "new", seconds(ours, new, THEN)
+    yield "unchanged", seconds(ours, new, THEN)
+    yield "changed", seconds(ours, revised, NOW)
+    yield "retitled", seconds(ours, retitled, NOW + timedelta(days=1))
+    emptied_of_records()
+    yield "django", seconds(with_django, new)
+    yield "django, changed", seconds(with_django, revised)
+    yield "django, titles", seconds(with_django, retitled)
 
 
 def ours(batches: Iterable[Batch], now: datetime) -> None:
@@ -115,7 +118,7 @@ def payload_rows(batch: Batch) -> list[tuple[Any, ...]]:
     return [payloads.row_of("pubmed", each.record.pmid, each.raw, THEN) for each in batch]
 
 
-def raw_copy(ready: Iterable[tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]]) -> None:
+def raw_copy(ready: Ready) -> None:
     for publications, kept in ready:
         with transaction.atomic():
             _copy(Publication, COLUMNS[1:], publications)
@@ -167,11 +170,14 @@ def _instance(found: Found) -> Publication:
     return Publication(**values | plain | {"details": {"references": record.references}})
 
 
-def _empty() -> None:
-    emptied("sources_publication", "sources_payload", "sources_publicationevent")
+def emptied_of_records() -> None:
+    emptied(
+        *("sources_publication", "sources_payload", "sources_publicationevent"),
+        *("sources_fileimport", "sources_deletedpmid"),
+    )
 
 
-def _seconds(work: Callable[..., None], *arguments: object) -> float:
+def seconds(work: Callable[..., None], *arguments: object) -> float:
     start = time.perf_counter()
     work(*arguments)
     return time.perf_counter() - start
