@@ -15,10 +15,10 @@ from claims.actions.imports import begin_import, fail_import, finish_import
 from claims.actions.people import initial_curation
 from claims.actions.quotes import recheck_quotes
 from claims.actions.verdicts import derive_verdicts
-from claims.models.in_use import publications_in_use
+from claims.models.in_use import publications_in_use, trials_in_use
 from claims.web import WebFailure, WebPages
 from sources.actions.clock import database_now
-from sources.actions.rechecks import request_rechecks
+from sources.actions.rechecks import request_rechecks, request_trial_rechecks
 from sources.tasks import wake
 
 #: How often beat starts a round.
@@ -35,14 +35,19 @@ def rederive_verdicts() -> int:
 
 @shared_task(base=DjangoTask)
 def recheck_sources() -> int:
-    """Ask PubMed and Crossref again about what claims use; return how many requests were made."""
-    asked = request_rechecks(
-        publications_in_use(),
-        every=timedelta(days=settings.INTEGRITY_RECHECK_DAYS),
-        within=RECHECK_ROUND,
-        by=None,
-        now=database_now(),
-    )
+    """Ask again about what claims use, at PubMed, Crossref and the trial registries.
+
+    Return how many requests were made.
+    """
+    now, every = database_now(), timedelta(days=settings.INTEGRITY_RECHECK_DAYS)
+    asked = {
+        **request_rechecks(
+            publications_in_use(), every=every, within=RECHECK_ROUND, by=None, now=now
+        ),
+        **request_trial_rechecks(
+            trials_in_use(), every=every, within=RECHECK_ROUND, by=None, now=now
+        ),
+    }
     for service in (service for service, count in asked.items() if count):
         wake(service)
     return sum(asked.values())

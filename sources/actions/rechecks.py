@@ -1,11 +1,12 @@
-"""Asking the sources again about publications, in turn and never faster than the budgets allow.
+"""Asking the sources again about publications and trials, in turn and never faster than the budgets allow.
 
-Where the round stands is in the rows themselves: each publication's own times of checking, and the
+Where the round stands is in the rows themselves: each record's own times of checking, and the
 ledger. A round that dies in the middle goes on where it stopped; one that runs twice asks once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,7 @@ from sources.actions import budget
 from sources.actions.fetching import open_batch, request_fetch
 from sources.models import FetchRequest, Service
 from sources.models.publication_queryset import PublicationQuerySet
+from sources.models.trial_queryset import SERVICES, TrialQuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -63,6 +65,26 @@ def request_rechecks(
         for service, check in CHECKS.items()
     }
     wanted = {service: list(identifiers) for service, identifiers in due.items()}
+    return _ask(wanted, every=every, by=by, now=now)
+
+
+@transaction.atomic
+def request_trial_rechecks(
+    trials: TrialQuerySet, *, every: timedelta, within: timedelta, by: User | None, now: datetime
+) -> dict[Service, int]:
+    """The same for the registrations of these trials, at the registries that can be asked."""
+    due = {
+        service: trials.to_check(service, now - every).values_list("registry_id", flat=True)
+        for service in SERVICES.values()
+    }
+    wanted = {service: list(numbers[: room(service, within)]) for service, numbers in due.items()}
+    return _ask(wanted, every=every, by=by, now=now)
+
+
+def _ask(
+    wanted: Mapping[Service, Collection[str]], *, every: timedelta, by: User | None, now: datetime
+) -> dict[Service, int]:
+    """Put a round's requests into the ledger, behind everything else, as one batch."""
     if any(wanted.values()):
         reason = f"checked every {every / timedelta(days=1):g} days"
         batch = open_batch(reason, by=by, now=now)
@@ -80,7 +102,9 @@ def request_rechecks(
 
 
 def room(service: Service, within: timedelta) -> int:
-    """Return for how many more publications the service can be asked within this time."""
+    """Return for how many more records the service can be asked within this time."""
     requests = budget.in_effect(service) * within.total_seconds() * SHARE
     waiting = FetchRequest.objects.live().filter(service=service).count()
-    return max(0, int(requests * CHECKS[service].a_request) - waiting)
+    # A registry is asked for one trial with one request.
+    a_request = CHECKS[service].a_request if service in CHECKS else 1
+    return max(0, int(requests * a_request) - waiting)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 
 from sources.identifiers import IllegalIdentifier, parse_registry_id
-from sources.models.fetch import Service
+from sources.models.fetch import FetchRequest, Service
 from sources.trial_names import keys_of, name_key
 
 if TYPE_CHECKING:
@@ -60,6 +60,23 @@ class TrialQuerySet(models.QuerySet["Trial"]):
     def stale(self, before: datetime) -> TrialQuerySet:
         """Never fetched, or not since then."""
         return self.filter(Q(fetched_at=None) | Q(fetched_at__lt=before))
+
+    def to_check(self, service: Service, before: datetime) -> TrialQuerySet:
+        """Those of a registry that it was not asked about since then, the longest unasked first.
+
+        A request that is still waiting, or one that ended without an answer, counts as asked.
+        """
+        asked = FetchRequest.objects.filter(
+            Q(created_at__gte=before) | Q(state__in=FetchRequest.LIVE),
+            service=service,
+            identifier=OuterRef("registry_id"),
+        )
+        return (
+            self.fetched_from(service)
+            .stale(before)
+            .filter(~Exists(asked))
+            .order_by(F("fetched_at").asc(nulls_first=True), "pk")
+        )
 
     def identifiers(self) -> list[str]:
         """Return what the service knows them by, oldest fetch first."""

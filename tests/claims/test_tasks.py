@@ -16,6 +16,8 @@ from tests.factories import (
     EvidenceItemFactory,
     PublicationFactory,
     QuoteFactory,
+    ReportFactory,
+    TrialFactory,
 )
 from tests.fakes import FakeCrossref
 
@@ -102,6 +104,22 @@ def test_what_claims_use_is_checked_again_and_nothing_else():
 
     asked = sorted(FetchRequest.objects.values_list("service", "identifier"))
     assert asked == [("crossref", "10.5555/1"), ("pubmed", "1"), ("pubmed", "2")]
+    assert (first, second) == (3, 0)
+
+
+def test_registrations_that_claims_use_are_looked_at_again():
+    paper = PublicationFactory(pmid=None, doi=None, pmcid="PMC1")
+    EvidenceItemFactory(publication=None, trial=TrialFactory(registry_id="NCT00000001"))
+    CitationFactory(trial=TrialFactory(registry_id="NCT00000002"), resolution="resolved")
+    EvidenceItemFactory(publication=paper)
+    ReportFactory(publication=paper, trial=TrialFactory(registry_id="NCT00000003"))
+    TrialFactory(registry_id="NCT00000004")
+
+    first, second = recheck_sources(), recheck_sources()
+
+    asked = FetchRequest.objects.order_by("identifier").values_list("service", "identifier")
+    numbers = ("NCT00000001", "NCT00000002", "NCT00000003")
+    assert list(asked) == [("clinicaltrials", number) for number in numbers]
     assert (first, second) == (3, 0)
 
 
