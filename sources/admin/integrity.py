@@ -60,9 +60,9 @@ class ChecksMixin(admin.ModelAdmin):
 
     @admin.display(description="what the sources say")
     def what_sources_say(self, paper: Publication) -> str:
-        lines = format_html_join("", "<li>{}: {}</li>", _lines(paper.checks))
-        verdict = " They disagree: the graver word counts." if paper.sources_disagree else ""
-        return format_html("<ul>{}</ul>{}", lines, verdict)
+        lines = format_html_join("", "{}: {}<br>", _lines(paper.checks))
+        verdict = "They disagree: the graver word counts." if paper.sources_disagree else ""
+        return format_html("{}{}", lines, verdict)
 
 
 def _lines(checks: tuple[SourceCheck, ...]) -> list[tuple[str, str]]:

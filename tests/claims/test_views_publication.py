@@ -183,7 +183,7 @@ def test_retraction_is_told_at_the_top_with_its_notice(client):
     assert part(response, "integrity") == (
         "Integrity Retracted. PubMed Retracted, checked 1 March 2026 "
         "Crossref Cannot be asked without a DOI "
-        "Retraction · told by PubMed · PMID 80000001 seen 1 March 2026"
+        "Retraction · told by PubMed · PMID 80000001 · seen 1 March 2026"
     )
 
 
@@ -206,7 +206,7 @@ def test_comments_stand_apart_from_notices(client):
     assert part(show(client, publication), "integrity") == (
         "Integrity No notice found where it was checked. "
         "PubMed No notice found, checked 1 March 2026 Crossref Cannot be asked without a DOI "
-        "1 published comment Comment · told by PubMed · PMID 80000001 seen 1 March 2026"
+        "1 published comment Comment · told by PubMed · PMID 80000001 · seen 1 March 2026"
     )
 
 
@@ -238,8 +238,8 @@ def test_sources_that_disagree_are_shown_as_disagreeing(client):
         "Integrity Retracted. PubMed No notice found, checked 1 March 2026 "
         "Crossref Retracted, checked 8 March 2026 "
         "The sources disagree. The graver word counts here until they agree. "
-        "Retraction · told by Crossref · 10.5555/notice Retraction, told by the publisher "
-        "seen 1 March 2026 to 8 March 2026"
+        "Retraction · told by Crossref · 10.5555/notice · Retraction, told by the publisher "
+        "· seen 1 March 2026 to 8 March 2026"
     )
 
 

@@ -226,8 +226,8 @@ def test_desk_says_what_each_source_said_and_finds_those_that_disagree(client, r
     page = client.get(url_of(paper)).content.decode()
     found = client.get(list_url(type(paper)), {"sources": "disagree"}).content.decode()
 
-    assert "<li>PubMed: no notice found, checked 1 March 2026, 12:00 UTC</li>" in page
-    assert "<li>Crossref: retracted, checked 1 March 2026, 12:00 UTC</li>" in page
+    assert "PubMed: no notice found, checked 1 March 2026, 12:00 UTC<br>" in page
+    assert "Crossref: retracted, checked 1 March 2026, 12:00 UTC<br>" in page
     assert "They disagree: the graver word counts." in page
     assert ("Disputed" in found, "Agreed" in found) == (True, False)
     assert "PubMed, Crossref; they disagree" in found
