@@ -20,6 +20,7 @@ from claims.actions.imports import request_import, stage_import
 from claims.admin.fields import LinesField
 from claims.admin.import_form import ImportForm
 from claims.admin.links import change_url
+from claims.admin.places import text_tools
 from claims.models import Article, ArticleImport
 from claims.tasks import import_article_page
 from sources.admin.desk import DeskAdmin, DeskForm
@@ -82,6 +83,11 @@ class ArticleAdmin(DeskAdmin):
         if given["html"] is not None:
             return _told(import_page(article, given["html"], by=by, now=now))
         return _told(import_text(article, given["text"], by=by, now=now))
+
+    def tools_for(self, request: HttpRequest, record: models.Model) -> list[dict[str, Any]]:
+        """The newest text of the article is worked on from here too."""
+        newest = cast(Article, record).snapshots.with_text().first()
+        return [*super().tools_for(request, record), *text_tools(request, newest)]
 
     def tool_view(self, request: HttpRequest, object_id: str, tool: Tool) -> HttpResponse:
         """With "Preview" what was given is kept for a look, and nothing is imported yet."""

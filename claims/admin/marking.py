@@ -14,7 +14,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -153,7 +153,11 @@ def marking_url(snapshot: ArticleSnapshot, passage: Passage | None = None) -> st
     url = reverse("admin:claims_articlesnapshot_mark-claims", args=[snapshot.pk])
     if passage is None:
         return url
-    return f"{url}?{urlencode({'start': passage.start, 'end': passage.end})}#selected"
+    return f"{url}?{urlencode({'start': passage.start, 'end': passage.end})}"
+
+
+def may_mark(request: HttpRequest) -> bool:
+    return request.user.has_perms(["claims.add_claimanchor", "claims.add_claim"])
 
 
 class MarkingMixin(ToolsAdmin):
@@ -163,17 +167,6 @@ class MarkingMixin(ToolsAdmin):
         view = self.admin_site.admin_view(self.mark_claims)
         name = "claims_articlesnapshot_mark-claims"
         return [path("<path:object_id>/mark-claims/", view, name=name), *super().get_urls()]
-
-    def tools_for(self, request: HttpRequest, record: models.Model) -> list[dict[str, Any]]:
-        tools = super().tools_for(request, record)
-        snapshot = cast(ArticleSnapshot, record)
-        if snapshot.text is None or not self.has_mark_permission(request):
-            return tools
-        return [{"label": "Mark claims", "asks": True, "url": marking_url(snapshot)}, *tools]
-
-    def has_mark_permission(self, request: HttpRequest) -> bool:
-        user = request.user
-        return user.has_perm("claims.add_claimanchor") and user.has_perm("claims.add_claim")
 
     def mark_claims(self, request: HttpRequest, object_id: str) -> HttpResponse:
         snapshot = self.snapshot_to_mark(request, object_id)
@@ -194,7 +187,7 @@ class MarkingMixin(ToolsAdmin):
         snapshot = cast("ArticleSnapshot | None", self.get_object(request, unquote(object_id)))
         if snapshot is None or snapshot.text is None:
             raise Http404("There is no text with this number here.")
-        if not self.has_mark_permission(request):
+        if not may_mark(request):
             raise PermissionDenied
         return snapshot
 

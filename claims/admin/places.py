@@ -17,7 +17,7 @@ from django.utils import timezone
 from claims.actions.errors import Refused
 from claims.actions.places import OpenPlace, choose_place, open_places, refuse_places
 from claims.admin.links import change_url
-from claims.admin.marking import MarkingMixin
+from claims.admin.marking import MarkingMixin, marking_url, may_mark
 from claims.models import ArticleSnapshot, ClaimAnchor
 from claims.outlines import place_of
 from claims.passages import excerpt
@@ -39,6 +39,18 @@ def places_url(snapshot: ArticleSnapshot) -> str:
     return reverse("admin:claims_articlesnapshot_places", args=[snapshot.pk])
 
 
+def text_tools(request: HttpRequest, snapshot: ArticleSnapshot | None) -> list[dict[str, Any]]:
+    """Return the buttons for the pages on which a text is worked on, none where it is not here."""
+    if snapshot is None or snapshot.text is None or not may_mark(request):
+        return []
+    tools = [{"label": "Mark claims", "asks": True, "url": marking_url(snapshot)}]
+    lost = snapshot.anchors.lost().count()
+    if lost and request.user.has_perm("claims.change_claimanchor"):
+        label = f"Settle {lost} place{'' if lost == 1 else 's'}"
+        tools.append({"label": label, "asks": True, "url": places_url(snapshot)})
+    return tools
+
+
 class PlacesMixin(MarkingMixin):
     """The admin of snapshots: the page on which open places are settled."""
 
@@ -48,13 +60,7 @@ class PlacesMixin(MarkingMixin):
         return [path("<path:object_id>/places/", view, name=name), *super().get_urls()]
 
     def tools_for(self, request: HttpRequest, record: models.Model) -> list[dict[str, Any]]:
-        tools = super().tools_for(request, record)
-        snapshot = cast(ArticleSnapshot, record)
-        lost = snapshot.anchors.lost().count() if snapshot.text is not None else 0
-        if not lost or not self.has_mark_permission(request):
-            return tools
-        label = f"Settle {lost} place{'' if lost == 1 else 's'}"
-        return [*tools, {"label": label, "asks": True, "url": places_url(snapshot)}]
+        return [*super().tools_for(request, record), *text_tools(request, cast(Any, record))]
 
     def places(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show the list; what was refused is told at its claim, with what was typed."""
@@ -107,7 +113,7 @@ class PlacesMixin(MarkingMixin):
             # Settled by somebody else, a claim is in the list no more: what was refused stands on top.
             "error": next(iter(error.values()), ""),
             "typed": request.POST.get("why", ""),
-            "marking_url": reverse("admin:claims_articlesnapshot_mark-claims", args=[snapshot.pk]),
+            "marking_url": marking_url(snapshot),
         }
         return TemplateResponse(request, "admin/claims/articlesnapshot/places.html", context)
 

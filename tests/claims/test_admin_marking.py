@@ -61,7 +61,8 @@ def texts(response, path):
 
 
 def test_reviewers_are_offered_the_page(reviewer, snapshot):
-    assert tools_on(reviewer.get(url_of(snapshot)))[0] == "Mark claims"
+    assert tools_on(reviewer.get(url_of(snapshot))) == ["Correct the body", "Mark claims"]
+    assert tools_on(reviewer.get(url_of(snapshot.article))) == ["Import text", "Mark claims"]
 
 
 def test_page_shows_the_text_with_its_claims(reviewer, snapshot):
@@ -94,7 +95,7 @@ def test_passage_that_stands_twice_is_to_be_chosen(reviewer, snapshot):
     second = text.rindex(WORDS)
     page = html.fromstring(response.content.decode())
     links = page.xpath("//ol[@class='desk-places']//a/@href")
-    assert links[1] == f"?start={second}&end={second + len(WORDS)}#selected"
+    assert links[1] == f"?start={second}&end={second + len(WORDS)}"
     assert len(links) == 2
     assert texts(reviewer.get(marking_url(twice) + links[1]), "//blockquote") == [WORDS]
 

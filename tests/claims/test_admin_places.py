@@ -173,8 +173,8 @@ def settled(client, anchor, **given):
 
 def test_reviewers_are_offered_the_list(reviewer, anchor):
     assert tools_on(reviewer.get(url_of(anchor.snapshot))) == [
-        "Mark claims",
         "Correct the body",
+        "Mark claims",
         "Settle 2 places",
     ]
 

@@ -133,5 +133,7 @@
         while (latin.length && key.length + latin[0].length < 60) key += `-${latin.shift()}`;
         document.getElementById("id_mark-key").placeholder = key;
     });
-    document.getElementById("selected")?.scrollIntoView({ block: "center" });
+    // Beside the forms the text scrolls by itself; below them nothing moves.
+    const marked = document.getElementById("selected");
+    if (marked) text.scrollTop = marked.offsetTop - text.clientHeight / 2;
 }
