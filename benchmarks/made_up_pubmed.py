@@ -131,6 +131,16 @@ def pubmed_file(records: int, *, seed: int = 1) -> bytes:
     return f"{PROLOG}<PubmedArticleSet>\n{made}</PubmedArticleSet>\n".encode()
 
 
+def long_pubmed_file(times: int) -> Iterator[bytes]:
+    """Yield the parts of a set of so many times 900 records, each time with other PMIDs."""
+    start, made = pubmed_file(900).split(b"<PubmedArticleSet>\n")
+    yield start + b"<PubmedArticleSet>\n"
+    records = made.removesuffix(b"</PubmedArticleSet>\n")
+    for number in range(times):
+        yield records.replace(b">990000", b">99%04d" % (number + 1))
+    yield b"</PubmedArticleSet>\n"
+
+
 def _record(pmid: int, chance: random.Random) -> str:
     day = chance.randint(1, 28)
     labels = ("BACKGROUND", "METHODS", "RESULTS", "CONCLUSIONS")
