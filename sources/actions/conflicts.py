@@ -37,6 +37,17 @@ NUMBER_OF: Final = {
     Kind.OTHER_PMCID: "pmcid",
 }
 IDENTIFIERS: Final = ("pmid", "doi", "pmcid")
+#: What curators know of a publication; the kept one gets what it lacks.
+CURATED: Final = (
+    "expected_title",
+    "expected_first_author",
+    "expected_year",
+    "study_design",
+    "sample_size",
+    "interest_note",
+    "integrity_note",
+    "numbers_from",
+)
 #: What a service says of a record stays with that record.
 STAYS: Final[tuple[type[models.Model], ...]] = (
     IntegrityNotice,
@@ -222,7 +233,8 @@ def _hand_over(kept: Any, dropped: Any, by: User, now: datetime) -> None:
         if getattr(dropped, name) and not getattr(kept, name)
     }
     _change(dropped, **dict.fromkeys(lacking))
-    _change(kept, **lacking)
+    curated = {name: getattr(dropped, name) for name in CURATED if not getattr(kept, name)}
+    _change(kept, **lacking, **curated)
     if "pmid" in lacking:
         request_fetch(Service.PUBMED, [kept.pmid], by=by, now=now, reason="two records became one")
 

@@ -41,6 +41,18 @@ class IdentityConflictQuerySet(models.QuerySet["IdentityConflict"]):
             return None
         return last.other_publication if last.publication == publication else last.publication
 
+    def kept_publications(self) -> dict[int, int]:
+        """Return, by the key of each duplicate, the key of the publication that stands for it."""
+        words = IdentityConflict.Resolution
+        merged = self.filter(resolution__in=[words.ONE_KEEP_THIS, words.ONE_KEEP_OTHER])
+        kept: dict[int, int] = {}
+        for row in merged.filter(trial=None).order_by("resolved_at", "pk"):
+            pair = (row.publication_id or 0, row.other_publication_id or 0)
+            this_is_kept = row.resolution == words.ONE_KEEP_THIS
+            stays, goes = pair if this_is_kept else pair[::-1]
+            kept = {gone: stays if to == goes else to for gone, to in kept.items()} | {goes: stays}
+        return kept
+
     def with_parties(self) -> IdentityConflictQuerySet:
         return self.select_related(
             "publication", "other_publication", "trial", "other_trial", "resolved_by"

@@ -6,7 +6,7 @@ from django.utils import timezone
 from claims.actions.verdicts import derive_verdicts
 from claims.models import Verdict
 from sources.actions.conflicts import resolve_conflict
-from sources.models import Publication
+from sources.models import IdentityConflict, Publication
 from tests.factories import (
     ClaimFactory,
     EvidenceItemFactory,
@@ -95,3 +95,19 @@ def test_the_api_tells_of_open_conflicts_only(client):
             }
         ],
     }
+
+
+def test_of_records_merged_one_after_another_the_last_kept_stands_for_all():
+    first, second, third = (PublicationFactory() for _ in range(3))
+    for kept, gone in ((second, first), (third, second)):
+        IdentityConflictFactory(
+            kind="doi_of_two",
+            publication=kept,
+            other_publication=gone,
+            resolved=True,
+            resolution="one_keep_this",
+        )
+
+    kept = IdentityConflict.objects.kept_publications()
+
+    assert kept == {first.pk: third.pk, second.pk: third.pk}

@@ -13,6 +13,7 @@ from claims.actions.datasets.merging import Load, Merge, Wanted, by_fixed
 from claims.actions.datasets.report import DatasetConflict
 from claims.dataset import Dataset, records
 from sources.models import (
+    IdentityConflict,
     Inclusion,
     Publication,
     RegistrationAlias,
@@ -50,6 +51,7 @@ def merge_sources(load: Load, data: Dataset) -> None:
         load, [_trial(row) for row in data.trials]
     )
     publications = [_publication(row) for row in data.publications]
+    _follow_merged(load)
     _refuse_split_identities(load, publications)
     Merge("publication", Publication, find=_known, leave=_fetched_of_publication).run(
         load, publications
@@ -117,12 +119,19 @@ def _publication(row: records.Publication) -> Wanted:
     )
 
 
+def _follow_merged(load: Load) -> None:
+    """Let entries whose publication a reviewer has found to be another's record stand for that one."""
+    kept = IdentityConflict.objects.kept_publications()
+    for entry in load.entries.get("publication", {}).values():
+        entry.object_id = kept.get(entry.object_id, entry.object_id)
+
+
 def _known(wanted: Collection[Wanted]) -> Mapping[str, Publication]:
     """Find the publications that have one of the identifiers."""
     found = {}
     for field in IDENTIFIERS:
         keys = {w.values[field]: w.key for w in wanted if w.values[field]}
-        for row in Publication.objects.filter(**{f"{field}__in": keys}):
+        for row in Publication.objects.distinct_works().filter(**{f"{field}__in": keys}):
             found[keys[getattr(row, field)]] = row
     return found
 
@@ -135,7 +144,7 @@ def _refuse_split_identities(load: Load, wanted: Collection[Wanted]) -> None:
         owners.setdefault(entry.key, set()).add(entry.object_id)
     for field in IDENTIFIERS:
         keys = {w.values[field]: w.key for w in wanted if w.values[field]}
-        for row in Publication.objects.filter(**{f"{field}__in": keys}):
+        for row in Publication.objects.distinct_works().filter(**{f"{field}__in": keys}):
             owners[keys[getattr(row, field)]].add(row.pk)
     split = sorted(key for key, rows in owners.items() if len(rows) > 1)
     if split:
