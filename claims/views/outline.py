@@ -139,9 +139,16 @@ def _read(
     for stretch in stretches(snapshot.outline, (snapshot.body_start, snapshot.body_end)):
         here = [node for node in waiting if stretch.start <= node.spot.span[0] < stretch.end]
         block = _block(stretch, here, shown)
-        if block is not None:
-            unnamed = Section(stretch.section, "The text")
-            sections.setdefault(stretch.section, unnamed).blocks.append(block)
+        section = sections.setdefault(stretch.section, Section(stretch.section, "The text"))
+        if block is not None and not _is_heading_of(block, section):
+            section.blocks.append(block)
+
+
+def _is_heading_of(block: Block, section: Section) -> bool:
+    """Is this the very heading that stands over the section anyway?"""
+    text = "".join(piece.text for piece in block.pieces).strip()
+    is_bare = block.number is None and not block.nodes
+    return is_bare and text.casefold() == section.label.casefold()
 
 
 def _block(stretch: Stretch, nodes: list[Node], shown: Shown) -> Block | None:

@@ -1,5 +1,7 @@
 """An article whose text was imported: its claims marked in place, for those who may read it."""
 
+import copy
+
 import pytest
 
 from tests.claims.reading import links, page_of, part, texts, words
@@ -18,7 +20,7 @@ OPENING = "Insulin opens the door for glucose. Nobody likes zebras."
 ROOM = "Glucose walks in and sits down."
 SILENT = "Giraffes were never asked about any of it."
 COMMENT = "My own sugar fell to forty after lunch."
-TEXT = f"Menu\n\n{OPENING}\n\nThe room\n\n{ROOM}\n\n{SILENT}\n\n{COMMENT}"
+TEXT = f"Menu\n\n{OPENING}\n\nInto the room\n\n{ROOM}\n\n{SILENT}\n\n{COMMENT}"
 
 
 def span_of(words):
@@ -149,7 +151,7 @@ def test_whole_text_is_shown_to_all_where_the_article_says_so(client, article, s
     assert paragraphs(response) == [
         f"Insulin {claim.public_id}, No verdict yet: opens the door for glucose. "
         "Nobody likes zebras.",
-        "The room",
+        "Into the room",
         ROOM,
         SILENT,
     ]
@@ -157,12 +159,26 @@ def test_whole_text_is_shown_to_all_where_the_article_says_so(client, article, s
     assert COMMENT not in response.content.decode()
 
 
+def test_heading_that_stands_over_its_section_is_not_repeated(client, article, snapshot):
+    article.text_visibility = "full"
+    article.save()
+    outline = copy.deepcopy(OUTLINE)
+    outline["sections"][1]["label"] = "into the room"
+    snapshot.outline = outline
+    snapshot.save()
+
+    response = show(client, article)
+
+    assert paragraphs(response) == [OPENING, ROOM, SILENT]
+    assert part(response, "S1").startswith("Into the room Paragraph 2")
+
+
 def test_reviewer_sees_the_whole_text_and_that_others_do_not(client, article, snapshot, reviewer):
     claim_on(snapshot, "opens the door")
 
     response = show(client, article)
 
-    assert paragraphs(response)[1:] == ["The room", ROOM, SILENT]
+    assert paragraphs(response)[1:] == ["Into the room", ROOM, SILENT]
     assert texts(response, "notice") == [
         "For reviewers. You see the whole text and readers' own words because you are logged in "
         "and may read them. Everybody else sees only the passages of its author's claims. "
