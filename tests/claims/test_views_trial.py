@@ -108,8 +108,8 @@ def test_changes_of_the_registration_are_told_then_and_now(client):
     page = show(client, trial)
 
     assert part(page, "registration-changed") == (
-        "The registration has changed since it was first seen: enrolment. Nobody has looked at it "
-        "yet; assessments and verdicts are as they were. Then and now"
+        "The registration differs from what was recorded before: enrolment. Nobody has looked at "
+        "it yet; assessments and verdicts are as they were. Then and now"
     )
     assert cells(page, "changes") == [
         [
@@ -131,7 +131,7 @@ def test_a_registration_without_changes_speaks_of_none(client):
     page = show(client, TrialFactory(fetched=True)).content.decode()
 
     assert "then and now" not in page
-    assert "has changed" not in page
+    assert "differs from what was recorded" not in page
 
 
 def test_posted_results_are_shown_character_for_character(client):
