@@ -53,7 +53,7 @@ def expected_record(pmid):
 
 
 def test_fetch_returns_records_by_pmid_and_what_is_missing():
-    with talking() as (client, _server):
+    with talking(standin={"rate": 3}) as (client, _server):
         fetched = client.fetch(["26052984", "999999999", "123"])
 
     assert fetched.records == {pmid: expected_record(pmid) for pmid in ("123", "26052984")}

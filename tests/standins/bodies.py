@@ -86,7 +86,9 @@ def invalid_key(key: str) -> str:
 
 
 ERRORS: dict[str, Reply] = {
-    "E1": reply(429, JSON, over_the_rate(4, 3), **{"Retry-After": "2"}),
+    "E1": reply(
+        429, JSON, over_the_rate(4, 3), **{"Retry-After": "2", "X-RateLimit-Limit": "3"}
+    ),
     "E1-without-retry-after": reply(429, JSON, over_the_rate(4, 3)),
     "E1-as-200": reply(200, JSON, '{"error":"API rate limit exceeded","count":"11"}'),
     "E1-older": reply(429, JSON, '{"error":"API rate limit exceeded","count":"11"}'),
