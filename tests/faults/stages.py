@@ -1,7 +1,7 @@
 """Makes a worker wait at one stage of its work, so that a test can kill it there for certain.
 
 A worker that runs with `--include=tests.faults.stages` waits at the stage that FAULT_STAGE names,
-once, after it has written the file FAULT_REACHED.
+once, after it has written its process id to the file FAULT_REACHED.
 """
 
 import functools
@@ -18,7 +18,7 @@ REACHED = Path(os.environ.get("FAULT_REACHED", os.devnull))
 
 def wait_here():
     if not REACHED.exists():
-        REACHED.write_text(STAGE)
+        REACHED.write_text(str(os.getpid()))
         time.sleep(600)
 
 

@@ -68,6 +68,19 @@ def test_worker_killed_with_a_batch_in_its_hands(standin, worker, counted, stage
     assert FetchAttempt.objects.filter(outcome="abandoned").count() == batch
 
 
+def test_child_of_a_worker_killed_while_the_worker_lives_on(standin, worker, counted):
+    batch = ask()
+    with worker(standin, stage="fetched", patient=False) as wounded:
+        tasks.drain_publications.delay()
+        wounded.kill_child_at_stage()
+        wait_until(lambda: end_leases() == batch, what="the lease of the dead child")
+        tasks.wake_fetchers.delay()
+        wait_until(lambda: states() == {"succeeded": 28, "not_found": 2}, what="the end")
+
+    row = counted("child of a worker killed with kill -9", standin, ids=IDS, lost=batch)
+    assert row.ends() == (28, 2, 0, 0)
+
+
 @contextmanager
 def insert_held(pmid):
     """Hold the insert of one publication in the database; yield whether it is waiting there."""

@@ -106,6 +106,11 @@ class Worker:
     def wait_for_stage(self):
         wait_until(self._reached.exists, what=f"the stage of {self._log}")
 
+    def kill_child_at_stage(self):
+        """Kill the one child that waits, as the kernel does when memory is short."""
+        pid = wait_until(lambda: self._reached.exists() and self._reached.read_text(), what="it")
+        os.kill(int(pid), signal.SIGKILL)
+
     @property
     def output(self):
         return self._log.read_text()
