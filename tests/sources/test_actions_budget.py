@@ -220,3 +220,19 @@ def test_rate_changed_in_the_admin_holds_for_two_processes_from_the_next_turn(
     assert worst_window(fast) > 8
     assert worst_window(every) <= 20
     assert worst_window(slow) <= 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("late", "taken"), [([0], 1), ([0.2, 0], 2), ([0.2] * 9, 4)])
+def test_turn_that_comes_late_is_given_up_for_another_but_not_for_ever(monkeypatch, late, taken):
+    slept, sleep = [], time.sleep
+
+    def oversleep(seconds):
+        slept.append(seconds)
+        sleep(seconds + late[len(slept) - 1])
+
+    monkeypatch.setattr(budget.time, "sleep", oversleep)
+
+    budget.turn_taker(Service.PUBMED)(60)
+
+    assert len(slept) == taken
