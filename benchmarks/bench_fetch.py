@@ -1,6 +1,6 @@
 """Fetching through the stand-in, which has no rate limit here: Celery and the ledger against a bare loop.
 
-Ours: requests in the ledger, one Celery worker (solo pool, memory broker) that leases, asks, parses,
+Ours: requests in the ledger, one Celery worker (solo pool, the default broker: PostgreSQL itself) that leases, asks, parses,
 stores and settles. The limit posts, parses and upserts, and nothing else; the peer does so too, with
 Django's update_or_create. The stand-in is a process of its own. Wall time from the first message to the last
 settled request, rounds in turns, the median of them.
@@ -42,13 +42,12 @@ from tracker.celery import app
 
 Result = dict[str, str | float]
 
-RECORDS = 4000
+RECORDS = int(os.environ.get("TRACKER_BENCH_RECORDS", "4000"))
 ROUNDS = 5
 
 
 def run() -> list[Result]:
     records = {e.record.pmid: e.raw for batch in batches(pubmed_file(RECORDS)) for e in batch}
-    app.conf.update(broker_url="memory://", result_backend=None)
     speeds: dict[str, list[float]] = {}
     with own_database("fetch"), _standin(records) as url, override_settings(EUTILS_URL=url):
         RateBudget.objects.create(service=Service.PUBMED, per_second=1000, next_at=timezone.now())

@@ -3,9 +3,12 @@ from django.db import ProgrammingError, transaction
 from kombu.exceptions import OperationalError
 
 from sources import tasks
+from sources.actions.storing import store_publications
 from sources.admin import history
 from sources.admin.refusals import REFUSALS, explain
 from sources.models import FetchRequest, Inclusion, Payload, Publication, RateBudget, Report, Trial
+from sources.pubmed import RecordWithRaw
+from sources.pubmed_xml import PublicationRecord
 from tests import factories
 from tests.desk import add_url, errors_in, list_url, messages_in, save, tools_on, url_of
 
@@ -501,3 +504,28 @@ def test_refusal_without_words_of_its_own_names_its_rule():
         publication_of_a_wrong_kind()
 
     assert explain(refused.value).startswith("Refused by the rule “publication standing is known”.")
+
+
+def test_an_import_that_changes_a_record_shows_in_its_history(client, root):
+    def stored(title, why):
+        record = PublicationRecord(pmid="11", title=title)
+        found = {"11": RecordWithRaw(record, repr(record).encode())}
+        store_publications(found, now=factories.NOW, why=why)
+
+    stored("Before", "fetched from PubMed")
+    stored("After", "imported from pubmed26n1298.xml.gz")
+
+    paper = Publication.objects.get()
+    change, before = client.get(url_of(paper, "history")).context["changes"]
+    assert (change.who, change.why) == ("", "imported from pubmed26n1298.xml.gz")
+    assert ("title", "Before", "After") in [
+        (d.field, d.before, d.after) for d in change.differences
+    ]
+    assert ("title", "empty", "Before") in [
+        (d.field, d.before, d.after) for d in before.differences
+    ]
+    [old, new] = Payload.objects.order_by("pk")
+    assert (b"Before" in old.content, b"After" in new.content) == (True, True)
+    assert ("record sha256", old.sha256, new.sha256) in [
+        (d.field, d.before, d.after) for d in change.differences
+    ]
