@@ -85,6 +85,23 @@ def cite(
     return Cited(before, is_new=False)
 
 
+@transaction.atomic
+def resolve_citation(citation: Citation, *, by: User, now: datetime) -> CitationResolution:
+    """Look up the trial that an open citation names; one that names its source already stays as it is.
+
+    Several trials that may be meant make it ambiguous; a name that is only near to one is not taken.
+    """
+    row = Citation.objects.select_for_update(of=("self",)).get(pk=citation.pk)
+    before = CitationResolution(row.resolution)
+    if before == CitationResolution.RESOLVED:
+        return before
+    match = trials_meant(row.raw)
+    row.resolution, row.trial = CitationResolution(match.resolution), match.trial
+    if row.resolution != before:
+        keep(row, by=by, now=now, why="looked up by its wording")
+    return CitationResolution(row.resolution)
+
+
 def _resolution(source: object, is_ambiguous: bool) -> CitationResolution:
     if source is not None:
         return CitationResolution.RESOLVED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from claims.actions.citing import resolve_citation
 from claims.actions.curation import keep
 from claims.actions.errors import Refused
 from claims.models import Citation
@@ -47,6 +49,7 @@ class CitationAdmin(SourceLookupMixin, DeskAdmin):
     )
     autocomplete_fields = ("article", "claim", "publication", "trial")
     date_hierarchy = "created_at"
+    actions = ("look_up",)
     fieldsets = (
         (None, {"fields": ("article", "claim", "voice", "raw", "mode")}),
         (
@@ -71,6 +74,15 @@ class CitationAdmin(SourceLookupMixin, DeskAdmin):
         obj.publication = stored(form.cleaned_data["publication"], by=by, now=now)
         obj.trial = stored(form.cleaned_data["trial"], by=by, now=now)
         keep(obj, by=by, now=now)
+
+    @admin.action(description="Look up the trials that are named", permissions=["change"])
+    def look_up(self, request: HttpRequest, chosen: Any) -> None:
+        by, now = cast("User", request.user), timezone.now()
+        found = Counter(
+            resolve_citation(citation, by=by, now=now).value for citation in chosen.order_by("pk")
+        )
+        told = ", ".join(f"{number} {word}" for word, number in sorted(found.items()))
+        self.message_user(request, f"Looked up: {told}.")
 
     @admin.display(description="claim", ordering="claim")
     def claim_text(self, citation: Citation) -> str:

@@ -45,7 +45,8 @@ def _context(trial: Trial) -> dict[str, Any]:
         "trial": trial,
         "reports": sorted(trial.reports.all(), key=_by_role),
         "other_names": [name for name in trial.aliases if name != trial.acronym],
-        "old_numbers": [alias.registry_id for alias in trial.number_aliases.all()],
+        "old_numbers": trial.numbers[1:],
+        "other_numbers": [name for name in trial.secondary_ids if name not in trial.numbers],
         "evidence": EvidenceItem.objects.bearing_through(trial).for_source_page(),
         "citations": unjoined(
             Citation.objects.of_public_claims().citing_trial(trial).with_sources()
