@@ -145,8 +145,16 @@ def test_pages_are_no_wider_than_the_window(desk_of, width):
     items = factories.EvidenceItemFactory.create_batch(2, claim=verdict.claim, judged=True)
     factories.FetchRequestFactory(failed=True)
     paper = factories.PublicationFactory(mismatched=True, expected_title="Insulin " * 30)
+    holder = factories.PublicationFactory(doi="10.5555/" + "x" * 60)
+    conflict = factories.IdentityConflictFactory(
+        kind="doi_of_two", other_publication=holder, ours=holder.doi, theirs=holder.doi
+    )
     paths = [
         "/admin/",
+        "/admin/sources/identityconflict/",
+        url_of(conflict),
+        url_of(conflict, "settle"),
+        "/admin/sources/publication/lookup/",
         "/admin/claims/claim/",
         "/admin/claims/evidenceitem/",
         "/admin/claims/verdict/",
