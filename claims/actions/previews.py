@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from claims.actions.anchoring import OUTCOMES, locations, on_its_side, reference_anchors, words_of
-from claims.actions.articles import Found, extracted_from, find_claims, refuse_to_leave_out
-from claims.actions.errors import Refused
+from claims.actions.articles import (
+    Found,
+    OutsideBody,
+    extracted_from,
+    find_claims,
+    refuse_to_leave_out,
+)
 from claims.anchors import Location
 from claims.extraction import Extracted, decoded
 from claims.folding import Span, words
@@ -60,14 +66,18 @@ class ImportPreview:
 def preview_body(snapshot: ArticleSnapshot, *, start: int, end: int) -> BodyPreview:
     text, body = snapshot.text or "", (snapshot.body_start, snapshot.body_end)
     now_in, then_in = _words_within(text, body), _words_within(text, (start, end))
+    left_out = _left_out(snapshot, (start, end))
+    outside = (
+        [Affected(anchor, "outside the body") for anchor in left_out.anchors] if left_out else []
+    )
     both = _words_within(text, (max(start, body[0]), max(min(end, body[1]), start, body[0])))
     return BodyPreview(
         words_in=then_in,
         words_out=len(words(text)) - then_in,
         come_in=max(then_in - both, 0),
         fall_out=max(now_in - both, 0),
-        affected=_affected(snapshot, (start, end)),
-        refusal=_refusal(snapshot, (start, end)),
+        affected=[*outside, *_affected(snapshot, (start, end), outside)],
+        refusal=str(left_out or ""),
     )
 
 
@@ -115,8 +125,11 @@ def _words_within(text: str, span: Span) -> int:
     return len(words(text[span[0] : span[1]]))
 
 
-def _affected(snapshot: ArticleSnapshot, body: Span) -> list[Affected]:
-    """Return the anchors in this text whose place another body would change."""
+def _affected(
+    snapshot: ArticleSnapshot, body: Span, outside: Collection[Affected]
+) -> list[Affected]:
+    """Return the other anchors in this text whose place another body would change."""
+    named = {each.anchor.pk for each in outside}
     here = {words_of(anchor): anchor for anchor in snapshot.anchors.select_related("claim")}
     made = reference_anchors(snapshot.article)
     places = locations(snapshot.text or "", snapshot.sha256, made)
@@ -127,7 +140,7 @@ def _affected(snapshot: ArticleSnapshot, body: Span) -> list[Affected]:
     return [
         Affected(anchor, _told(found[key]))
         for key, anchor in here.items()
-        if key in found and _moves(anchor, found[key])
+        if key in found and anchor.pk not in named and _moves(anchor, found[key])
     ]
 
 
@@ -141,9 +154,10 @@ def _told(place: Location) -> str:
     return label if place.start is None else f"{label} at {place.start} to {place.end}"
 
 
-def _refusal(snapshot: ArticleSnapshot, body: Span) -> str:
+def _left_out(snapshot: ArticleSnapshot, body: Span) -> OutsideBody | None:
+    """Return why the body would be refused, with the anchors of the author that it leaves out."""
     try:
         refuse_to_leave_out(snapshot, body)
-    except Refused as error:
-        return str(error)
-    return ""
+    except OutsideBody as error:
+        return error
+    return None

@@ -113,7 +113,7 @@ def _shown(found: ImportPreview) -> SafeString:
     return format_html(
         '<dl class="desk-facts">{}</dl><ul>{}</ul>',
         format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows),
-        format_html_join("", "<li>{} {}: {}</li>", unclear),
+        format_html_join("", "<li>{} {} ({})</li>", unclear),
     )
 
 

@@ -224,6 +224,7 @@ def test_body_preview_says_what_would_be_refused(snapshot):
 
     assert (found.come_in, found.fall_out) == (0, 28)
     assert "these would be outside it" in found.refusal
+    assert [each.after for each in found.affected] == ["outside the body"] * 3
 
 
 def test_body_preview_names_claims_whose_place_would_change(snapshot, by):
@@ -234,7 +235,7 @@ def test_body_preview_names_claims_whose_place_would_change(snapshot, by):
     found = preview_body(second, start=place, end=second.text.index(COMMENT) - 2)
 
     assert sorted(each.after for each in found.affected) == [
-        "orphaned",
+        "outside the body",
         f"relocated at {place} to {place + len(SECOND) - 1}",
     ]
 
