@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from kombu import Connection
@@ -28,13 +29,23 @@ def states():
     return {state: n for state, n in FetchRequest.objects.tally()["pubmed"].items() if n}
 
 
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def answers(port):
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
+
+
 class Redis:
     """A Redis that keeps nothing on disk, on a port of its own."""
 
     def __init__(self, folder):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port = free.getsockname()[1]
+        self._port = free_port()
         self._folder = folder
         self.url = f"redis://127.0.0.1:{self._port}/0"
 
@@ -44,7 +55,7 @@ class Redis:
         self._process = subprocess.Popen(
             ["redis-server", *port, *nothing_kept], stdout=subprocess.DEVNULL
         )
-        wait_until(self._answers, what="Redis")
+        wait_until(lambda: answers(self._port), what="Redis")
 
     def kill(self):
         with suppress(ProcessLookupError):
@@ -55,10 +66,83 @@ class Redis:
         with Connection(self.url) as broker:
             app.send_task(f"sources.tasks.{task}", connection=broker)
 
-    def _answers(self):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", self._port), 1):
-            return True
-        return False
+
+class RabbitMQ:
+    """A RabbitMQ node of its own, with its own port mapper, which keeps its messages in a folder."""
+
+    SCRIPT = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+
+    def __init__(self, folder):
+        self._port, self._mapper_port = free_port(), free_port()
+        self.url = f"amqp://guest:guest@127.0.0.1:{self._port}//"
+        self._log = folder / "rabbitmq.log"
+        self._environment = {
+            **os.environ,
+            "HOME": str(folder),
+            "ERL_EPMD_PORT": str(self._mapper_port),
+            "RABBITMQ_NODENAME": "faults@localhost",
+            "RABBITMQ_NODE_PORT": str(self._port),
+            "RABBITMQ_DIST_PORT": str(free_port()),
+            "RABBITMQ_MNESIA_BASE": str(folder),
+            "RABBITMQ_LOG_BASE": str(folder),
+            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq"),
+            "RABBITMQ_CONF_ENV_FILE": str(folder / "environment"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
+            "RABBITMQ_PID_FILE": str(folder / "pid"),
+        }
+        self._mapper = subprocess.Popen(["epmd", "-port", str(self._mapper_port)])
+        wait_until(lambda: answers(self._mapper_port), what="the port mapper")
+
+    def start(self):
+        with self._log.open("a") as log:
+            self._process = subprocess.Popen(
+                [self.SCRIPT],
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        wait_until(lambda: answers(self._port), seconds=120, what="RabbitMQ")
+
+    def kill(self):
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def close(self):
+        self.kill()
+        self._mapper.terminate()
+        self._mapper.wait()
+
+    def send(self, task):
+        with Connection(self.url) as broker:
+            app.send_task(f"sources.tasks.{task}", connection=broker)
+
+
+@pytest.fixture
+def rabbitmq(tmp_path):
+    if not RabbitMQ.SCRIPT.exists():
+        pytest.skip("rabbitmq-server is not installed")
+    server = RabbitMQ(tmp_path)
+    server.start()
+    yield server
+    server.close()
+
+
+def test_rabbitmq_killed_in_mid_batch(rabbitmq, standin, worker, counted):
+    standin.set_faults("eutils", {"name": "slow", "requests": [1], "seconds": 4})
+    request_fetch(Service.PUBMED, IDS, by=None, now=database_now())
+    FetchRequest.objects.filter(identifier__in=IDS[:6]).update(setbacks=4)
+
+    with worker(standin, patient=False, variables={"CELERY_BROKER_URL": rabbitmq.url}):
+        rabbitmq.send("drain_publications")
+        wait_until(lambda: standin.log("eutils"), what="the first request")
+        rabbitmq.kill()
+        rabbitmq.start()
+        rabbitmq.send("wake_fetchers")
+        wait_until(lambda: states() == {"succeeded": 20, "not_found": 2}, what="the end")
+
+    counted("RabbitMQ killed", standin, ids=IDS)
 
 
 @pytest.fixture
