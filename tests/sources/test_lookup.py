@@ -15,7 +15,7 @@ from tests.desk import person
 from tests.factories import NOW, PublicationFactory, UserFactory
 from tests.standins.faults import fault
 from tests.standins.records import article
-from tests.standins.servers import EutilsStandin
+from tests.standins.servers import EutilsStandin, IDConverterStandin
 
 RECORDS = {
     "11": article("11", "Leeches", doi="10.5555/other", first_author="Roe R", year=2001),
@@ -232,3 +232,62 @@ def test_search_beyond_the_wall_is_refused_before_any_request(standin, term, mos
         client.search(term, most=most)
 
     assert len(standin.log) == 0
+
+
+def converting(server, **options):
+    return Entrez(
+        base_url="http://127.0.0.1:9/", idconv_url=server.url, tool="claim-tracker", **options
+    )
+
+
+def test_pmcids_are_converted_by_id_and_the_key_is_not_told():
+    with (
+        IDConverterStandin({"PMC12": "12"}) as server,
+        converting(server, api_key="s3cret", email="a@example.org") as client,
+    ):
+        found = client.convert(["pmc12", "PMC99"], kind="pmcid")
+
+    (entry,) = server.log.entries
+    assert found == {"PMC12": "12"}
+    assert entry.params == {
+        "ids": "PMC12,PMC99",
+        "idtype": "pmcid",
+        "format": "json",
+        "tool": "claim-tracker",
+        "email": "a@example.org",
+    }
+
+
+@pytest.mark.parametrize(
+    ("ids", "kind"),
+    [
+        ([], "pmcid"),
+        (["12"], "pmcid"),
+        (["x"], "doi"),
+        ([f"PMC{n}" for n in range(1, 202)], "pmcid"),
+    ],
+)
+def test_ids_that_are_none_are_not_sent_to_the_converter(ids, kind):
+    with IDConverterStandin({}) as server, converting(server) as client:
+        with pytest.raises(ValueError, match=r"ids|PMCID|DOI"):
+            client.convert(ids, kind=kind)
+
+        assert len(server.log) == 0
+
+
+def test_pmcid_is_offered_when_the_record_has_it(standin):
+    record = RECORDS["12"].replace(
+        b"</ArticleIdList>", b'<ArticleId IdType="pmc">PMC12</ArticleId></ArticleIdList>'
+    )
+    standin.records["12"] = record
+    with (
+        IDConverterStandin({"PMC12": "12", "PMC13": "13"}) as server,
+        Entrez(base_url=standin.url, idconv_url=server.url, tool="t", deadline=5.0) as client,
+    ):
+        right, wrong, unknown = (
+            look_up(each, client=client) for each in ("PMC12", "PMC13", "PMC14")
+        )
+
+    assert right.offer.pmid == "12"
+    assert ([c.pmid for c in wrong.candidates], wrong.offer) == (["13"], None)
+    assert unknown.candidates == ()

@@ -13,6 +13,7 @@ from tests.standins.clinicaltrials import ClinicalTrials
 from tests.standins.control import Control
 from tests.standins.crossref import Crossref
 from tests.standins.eutils import Eutils
+from tests.standins.idconv import IDConverter
 from tests.standins.isrctn import ISRCTN
 from tests.standins.log import Entry, worst_window
 from tests.standins.records import ROOT
@@ -49,6 +50,10 @@ class ClinicalTrialsStandin(InProcess, ClinicalTrials):
 
 class CrossrefStandin(InProcess, Crossref):
     """`with CrossrefStandin() as standin: Crossref(base_url=standin.url, ...)`."""
+
+
+class IDConverterStandin(InProcess, IDConverter):
+    """`with IDConverterStandin({"PMC1": "11"}) as standin: Entrez(idconv_url=standin.url, ...)`."""
 
 
 class ISRCTNStandin(InProcess, ISRCTN):
