@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 ARTICLE: Final = "/PubmedArticle/MedlineCitation/Article"
-#: The paths that pubmedparser2 is to collect: as many of our fields as its paths can name.
+#: The paths that pubmedparser2 is to collect: a part of our fields. References are not among them:
+#: with nested reference lists, which real files have, it fails ("Tags did not match") or hangs.
 STRUCTURE: Final[dict[str, Any]] = {
     "root": "/PubmedArticleSet",
     "key": "/PubmedArticle/MedlineCitation/PMID",
@@ -30,12 +31,6 @@ STRUCTURE: Final[dict[str, Any]] = {
         "LastName": "/Author/LastName",
         "ForeName": "/Author/ForeName",
         "Affiliation": "/Author/AffiliationInfo/Affiliation",
-    },
-    "Reference": {
-        "root": "/PubmedArticle/PubmedData/ReferenceList",
-        "key": "/Reference/auto_index",
-        "Citation": "/Reference/Citation",
-        "PMID": "/Reference/ArticleIdList/ArticleId/[@IdType='pubmed']",
     },
 }
 
