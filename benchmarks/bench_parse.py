@@ -29,7 +29,7 @@ Result = dict[str, str | float]
 Reader = Callable[[], object]
 
 RECORDS = 1_000
-#: The long file has about the size of a real update file: 19,800 records, 230 MB.
+#: The long file is longer than a real update file: 19,800 records, 280 MB.
 TIMES = 22
 LONG_FILE = TIMES * 900
 MEMORY_ALLOWED = 150
