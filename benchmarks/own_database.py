@@ -17,7 +17,17 @@ def own_database(name: str) -> Iterator[None]:
     try:
         yield
     finally:
+        _send_others_away()
         connection.creation.destroy_test_db(usual, verbosity=0)
+
+
+def _send_others_away() -> None:
+    """End the sessions of threads and workers that still hold on to the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def emptied(*tables: str) -> None:
