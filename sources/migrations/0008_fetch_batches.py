@@ -33,6 +33,9 @@ class Migration(migrations.Migration):
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='sources.fetchbatch')),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='sources.fetchrequest')),
             ],
+            options={
+                'ordering': ['batch', 'pk'],
+            },
         ),
         migrations.AddField(
             model_name='fetchbatch',

@@ -65,6 +65,7 @@ class FetchBatchEntry(models.Model):
     request = models.ForeignKey(FetchRequest, models.PROTECT, related_name="entries")
 
     class Meta:
+        ordering = ["batch", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["batch", "request"], name="fetch_batch_entry_once")
         ]
