@@ -3,7 +3,13 @@ from django.apps import apps
 from django.contrib import admin
 
 from sources.admin.history import tracked_by
-from sources.models import FetchRequest, Publication, RateBudget
+from sources.models import (
+    FetchBatchEntry,
+    FetchRequest,
+    Publication,
+    RateBudget,
+    RegistrationAlias,
+)
 from tests import factories
 from tests.desk import add_url, list_url, url_of
 
@@ -30,7 +36,8 @@ QUERIES = {
     "sources.FetchAttempt": 8,
     "sources.BadRecord": 5,
     "sources.DeletedPMID": 7,
-    "sources.FetchRequest": 9,
+    "sources.FetchBatch": 7,
+    "sources.FetchRequest": 10,
     "sources.FileImport": 7,
     "sources.Inclusion": 5,
     "sources.IntegrityNotice": 7,
@@ -42,6 +49,7 @@ QUERIES = {
     "sources.TrialDigest": 6,
     "sources.TrialResult": 6,
     "sources.IdentityConflict": 7,
+    "sources.RegistrationChange": 7,
 }
 HISTORY_QUERIES = 8
 READ_ONLY = {
@@ -56,6 +64,7 @@ READ_ONLY = {
     "sources.BadRecord",
     "sources.DeletedPMID",
     "sources.FetchAttempt",
+    "sources.FetchBatch",
     "sources.FetchRequest",
     "sources.FileImport",
     "sources.IdentityConflict",
@@ -99,6 +108,7 @@ def root(client):
 
 def test_every_model_of_ours_is_on_the_desk():
     ours = {m for label in ("claims", "sources") for m in apps.get_app_config(label).get_models()}
+    ours -= {FetchBatchEntry, RegistrationAlias}  # seen on the page of what they belong to
 
     assert ours - set(admin.site._registry) == set()
 
@@ -181,4 +191,5 @@ def test_ledger_is_summed_up_on_top_of_its_list(client, root):
         ("pubmed", [2, 0, 0, 0, 1]),
         ("clinicaltrials", [0, 0, 0, 0, 0]),
         ("crossref", [0, 0, 0, 0, 0]),
+        ("isrctn", [0, 0, 0, 0, 0]),
     ]

@@ -183,7 +183,9 @@ def test_mismatched_source_is_flagged_and_does_not_count(client):
         "The fetched record is another paper than expected. It does not count until that is "
         "settled."
     ]
-    assert cells(response, item.key)[0][5].startswith("The record fetched is not the work")
+    assert cells(response, item.key)[0][5].startswith(
+        "Its identity is in conflict: the record fetched is another work"
+    )
 
 
 def test_retracted_source_is_flagged_and_does_not_count(client):
