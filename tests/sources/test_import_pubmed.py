@@ -324,9 +324,15 @@ def test_workers_read_files_side_by_side(write, process_environment):
     done = command(process_environment, *files, "--workers", "2", "--json")
 
     assert done.returncode == 0, done.stderr
-    totals = json.loads(done.stdout.splitlines()[-1])
-    assert totals["new"] == 202
-    assert totals["new"] + totals["changed"] + totals["unchanged"] + totals["older"] == 603
+    totals = json.loads(done.stdout)
+    seconds = totals.pop("seconds")
+    assert totals["created"] + totals["updated"] + totals["unchanged"] + totals["older"] == 603
+    assert set(totals) == {
+        *("read", "created", "updated", "unchanged"),
+        *("older", "strangers", "deleted", "rejected"),
+    }
+    assert (totals["read"], totals["created"], totals["rejected"]) == (603, 202, 0)
+    assert seconds > 0
     assert "%|" not in done.stderr  # no bar where there is no terminal
     assert Publication.objects.count() == 202
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -11,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
 from django.db import connections
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -64,16 +65,21 @@ class Command(BaseCommand):
 
     def handle(self, *, files: Sequence[Path], workers: int, **options: Any) -> None:
         _refuse_missing(files)
+        started = time.monotonic()
         wish = Wish(options["only_known"], options["again"], _as_of(options["as_of"]))
         paths = list(dict.fromkeys(path.resolve() for path in files))
-        imports = self._import(paths, wish, max(1, min(workers, len(paths))))
+        log = self.stderr if options["json"] else self.stdout
+        imports = self._import(paths, wish, max(1, min(workers, len(paths))), log)
         totals = {name: sum(getattr(each, name) for each in imports) for name in WORDS}
-        self.stdout.write(json.dumps(totals) if options["json"] else f"In all: {_listed(totals)}.")
+        summary = _summary(totals, time.monotonic() - started)
+        self.stdout.write(json.dumps(summary) if options["json"] else f"In all: {_listed(totals)}.")
         damaged = [each.name for each in imports if each.state == FileImport.State.DAMAGED]
         if damaged or totals["bad"] or len(imports) < len(paths):
             raise CommandError(_what_is_wrong(totals["bad"], damaged, len(paths) - len(imports)))
 
-    def _import(self, paths: Sequence[Path], wish: Wish, workers: int) -> list[FileImport]:
+    def _import(
+        self, paths: Sequence[Path], wish: Wish, workers: int, log: OutputWrapper
+    ) -> list[FileImport]:
         """Read the files; return the imports of those that could be read, telling of each at once."""
         size = sum(path.stat().st_size for path in paths)
         imports = []
@@ -81,7 +87,7 @@ class Command(BaseCommand):
         with tqdm(total=size, unit="B", unit_scale=True, disable=None, file=self.stderr) as bar:
             for row, text in _outcomes(paths, wish, workers, bar.update):
                 bar.clear()
-                (self.stdout if row else self.stderr).write(text)
+                (log if row else self.stderr).write(text)
                 imports += [row] if row else []
         return imports
 
@@ -150,6 +156,21 @@ def _one(path: Path, wish: Wish, progress: Progress) -> Outcome:
     except (BeingImported, OSError) as error:
         return None, f"{path.name}: {error}"
     return row, "\n".join(_lines(row, was_done))
+
+
+def _summary(totals: dict[str, int], seconds: float) -> dict[str, int | float]:
+    """Return the totals under the names that programs know; `read` is the number of records."""
+    return {
+        "read": sum(n for name, n in totals.items() if name != "deleted"),
+        "created": totals["new"],
+        "updated": totals["changed"],
+        "unchanged": totals["unchanged"],
+        "older": totals["older"],
+        "strangers": totals["strangers"],
+        "deleted": totals["deleted"],
+        "rejected": totals["bad"],
+        "seconds": round(seconds, 1),
+    }
 
 
 def _lines(row: FileImport, was_done: bool) -> Iterator[str]:
