@@ -28,7 +28,7 @@ from claims.api.cursors import Ordering
 from claims.api.views import Listing, Resource
 from claims.models import EvidenceItem, Verdict
 from claims.ruleset import vocabulary
-from sources.models import Report
+from sources.models import Report, Trial
 
 AWAITING_CONSENSUS = "awaiting consensus"
 NOT_IN_VERDICT = "not in the current verdict"
@@ -113,7 +113,8 @@ class EvidenceFilters(filters.StrictFilterSet):
         lookups.TRIAL,
         lookups.TRIAL_TAKES,
         method="of_trial",
-        help_text="By trial: the registry's record, and publications that report it.",
+        help_text="By trial, its number or a former one: the registry's record, and publications "
+        "that report it.",
     )
     origin = filters.OneOf(vocabulary.Origin, help_text="By how it came here.")
 
@@ -129,11 +130,9 @@ class EvidenceFilters(filters.StrictFilterSet):
         return rows.filter(lookups.publication_named(publication, "publication__"))
 
     def of_trial(self, rows: Any, field: str, trial: str) -> Any:
-        name = trial.upper()
-        reported = Report.objects.filter(
-            publication=OuterRef("publication"), trial__registry_id=name
-        )
-        return rows.filter(Q(trial__registry_id=name) | Exists(reported))
+        meant = Trial.objects.known_as(trial.upper()).values("pk")
+        reported = Report.objects.filter(publication=OuterRef("publication"), trial__in=meant)
+        return rows.filter(Q(trial__in=meant) | Exists(reported))
 
 
 class EvidenceList(Listing):

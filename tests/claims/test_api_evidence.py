@@ -193,9 +193,9 @@ def items():
         judged__neutral=True,
         judged__study_design="cohort",
     )
-    factories.ReportFactory(
-        publication=neutral.publication, trial=factories.TrialFactory(registry_id="NCT11111111")
-    )
+    reported = factories.TrialFactory(registry_id="NCT11111111")
+    factories.ReportFactory(publication=neutral.publication, trial=reported)
+    factories.RegistrationAliasFactory(trial=reported, registry_id="NCT00000009")
     EvidenceItemFactory(
         finding="open",
         origin="living_search",
@@ -225,6 +225,7 @@ def items():
         ("publication=1", []),
         ("trial=NCT11111111", ["neutral"]),
         ("trial=nct22222222", ["open"]),
+        ("trial=nct00000009", ["neutral"]),
         ("trial=NCT33333333", []),
         ("origin=living_search", ["open"]),
         ("origin=living_search&counted=true", []),
