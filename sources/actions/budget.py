@@ -159,6 +159,16 @@ def set_rate(service: Service, *, per_second: float | None, by: User, now: datet
     logger.warning("rate of %s set by %s: %s", service.label, by.get_username(), rate)
 
 
+def complete_budgets(*, now: datetime) -> None:
+    """Give each service its row before its first request, so that its rate can be set."""
+    missing = {*Service} - {
+        Service(name) for name in RateBudget.objects.values_list("service", flat=True)
+    }
+    rows = [RateBudget(service=service, next_at=now) for service in sorted(missing)]
+    if rows:
+        RateBudget.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 def pause(service: Service, *, until: datetime, reason: str) -> None:
     """Let no request to this service leave until then."""
     RateBudget.objects.update_or_create(

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from sources.actions.budget import resume, set_rate
+from sources.actions import budget as budgets
 from sources.admin.desk import ReadOnlyAdmin
 from sources.admin.tools import tool
 from sources.models import RateBudget, Service
@@ -34,7 +34,7 @@ class RateForm(forms.Form):
 class RateBudgetAdmin(ReadOnlyAdmin):
     list_display = (
         "service",
-        "per_second",
+        "wanted",
         "told_per_second",
         "next_at",
         "paused_until",
@@ -43,12 +43,22 @@ class RateBudgetAdmin(ReadOnlyAdmin):
     search_fields = ("service", "paused_reason")
     list_filter = (("paused_until", admin.EmptyFieldListFilter),)
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        budgets.complete_budgets(now=timezone.now())
+        return super().changelist_view(request, extra_context)
+
+    @admin.display(description="requests a second", ordering="per_second")
+    def wanted(self, budget: RateBudget) -> str:
+        if budget.per_second is not None:
+            return f"{budget.per_second:g}"
+        return f"{budgets.per_second(Service(budget.service)):g}, by the settings"
+
     @tool("Change the rate", form=RateForm, permission="resume")
     def change_rate(self, request: HttpRequest, budget: RateBudget, given: dict[str, Any]) -> str:
         """It holds for all workers and hosts from their next turn on. What the service itself allows
         is the limit, whatever is set here."""
         by, now = cast("User", request.user), timezone.now()
-        set_rate(Service(budget.service), per_second=given["per_second"], by=by, now=now)
+        budgets.set_rate(Service(budget.service), per_second=given["per_second"], by=by, now=now)
         return "The rate is changed."
 
     @tool(
@@ -56,7 +66,7 @@ class RateBudgetAdmin(ReadOnlyAdmin):
     )
     def lift_pause(self, request: HttpRequest, budget: RateBudget, given: dict[str, Any]) -> str:
         """Do this only when you know why the service shut us out and that it no longer does."""
-        resume(Service(budget.service))
+        budgets.resume(Service(budget.service))
         return f"{budget.get_service_display()} is asked again."
 
     def has_resume_permission(self, request: HttpRequest, obj: Any = None) -> bool:

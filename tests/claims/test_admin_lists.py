@@ -43,7 +43,7 @@ QUERIES = {
     "sources.IntegrityNotice": 7,
     "sources.Payload": 7,
     "sources.Publication": 7,
-    "sources.RateBudget": 5,
+    "sources.RateBudget": 6,
     "sources.Report": 5,
     "sources.Trial": 8,
     "sources.TrialDigest": 6,

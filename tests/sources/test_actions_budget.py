@@ -14,6 +14,7 @@ from django.utils import timezone
 from sources.actions import budget
 from sources.http import Pace
 from sources.models import RateBudget, Service
+from tests.factories import NOW, UserFactory
 from tests.faults.workers import wait_until
 
 
@@ -74,6 +75,22 @@ def test_the_rate_can_be_changed_while_running():
     seconds = budget.take_turn(Service.PUBMED, within=60)
 
     assert 2.0 < seconds <= 2.3
+
+
+@pytest.mark.django_db
+def test_each_service_gets_a_row_before_its_first_request():
+    budget.set_rate(Service.PUBMED, per_second=2, by=UserFactory(), now=NOW)
+
+    for _ in range(2):
+        budget.complete_budgets(now=NOW)
+
+    assert dict(RateBudget.objects.values_list("service", "per_second")) == {
+        "clinicaltrials": None,
+        "crossref": None,
+        "isrctn": None,
+        "pubmed": 2,
+    }
+    assert budget.take_turn(Service.CROSSREF, within=0.5) == 0
 
 
 @pytest.mark.django_db

@@ -6,7 +6,16 @@ from sources import tasks
 from sources.actions.storing import store_publications
 from sources.admin import history
 from sources.admin.refusals import REFUSALS, explain
-from sources.models import FetchRequest, Inclusion, Payload, Publication, RateBudget, Report, Trial
+from sources.models import (
+    FetchRequest,
+    Inclusion,
+    Payload,
+    Publication,
+    RateBudget,
+    Report,
+    Service,
+    Trial,
+)
 from sources.pubmed import RecordWithRaw
 from sources.pubmed_xml import PublicationRecord
 from tests import factories
@@ -344,6 +353,16 @@ def test_rate_is_changed_on_the_desk(client, root, given, expected):
     client.post(url_of(RateBudget.objects.get(), "change-rate"), {"per_second": given})
 
     assert RateBudget.objects.get().per_second == expected
+
+
+def test_rates_of_all_services_can_be_changed_before_their_first_request(client, root, settings):
+    settings.EUTILS_REQUESTS_PER_SECOND = 3
+
+    page = client.get(list_url(RateBudget)).content.decode()
+
+    assert sorted(RateBudget.objects.values_list("service", flat=True)) == sorted(Service)
+    assert page.count(", by the settings") == len(Service)
+    assert "3, by the settings" in page
 
 
 @pytest.mark.parametrize("given", ["0", "-1", "1001", "fast"])
