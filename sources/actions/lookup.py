@@ -75,11 +75,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """What was read from the text, and which records it may mean."""
+    """What was read from the text, which records it may mean, and what PubMed left out of the search."""
 
     text: str
     read: CitationText
     candidates: tuple[Candidate, ...]
+    ignored: tuple[str, ...] = ()
 
     @property
     def offer(self) -> Candidate | None:
@@ -110,7 +111,8 @@ def look_up(text: str, *, client: Entrez) -> Lookup:
     """Return the records that a DOI, PMCID or citation may mean. Raises CannotLookUp."""
     read = read_citation(text)
     try:
-        pmids = _find(text, read, client)[:MOST_CANDIDATES]
+        proposed, ignored = _find(read, client)
+        pmids = proposed[:MOST_CANDIDATES]
         found = client.fetch(pmids).records if pmids else {}
     except pubmed.Blocked as error:
         until = database_now() + BLOCKED_FOR
@@ -119,19 +121,20 @@ def look_up(text: str, *, client: Entrez) -> Lookup:
     except (Failure, budget.Paused, TimeoutError) as error:
         raise CannotLookUp(f"PubMed could not be asked: {error}. Try again later.") from error
     records = [found[pmid].record for pmid in pmids if pmid in found]
-    return Lookup(text, read, tuple(_candidate(record, read) for record in records))
+    return Lookup(text, read, tuple(_candidate(record, read) for record in records), ignored)
 
 
-def _find(text: str, read: CitationText, client: Entrez) -> Sequence[str]:
-    """Return the PMIDs that PubMed proposes, best first."""
+def _find(read: CitationText, client: Entrez) -> tuple[Sequence[str], tuple[str, ...]]:
+    """Return the PMIDs that PubMed proposes, best first, and the words that it did not search for."""
     if read.doi:
-        return client.search(f'"{read.doi}"[DOI]', most=MOST_CANDIDATES).pmids
+        search = client.search(f'"{read.doi}"[DOI]', most=MOST_CANDIDATES)
+        return search.pmids, search.ignored
     if read.pmcid:
-        return tuple(client.convert([read.pmcid], kind="pmcid").values())
+        return tuple(client.convert([read.pmcid], kind="pmcid").values()), ()
     if read.has_place:
         year = str(read.year or "")
         wanted = (read.journal, year, read.volume, read.first_page, read.first_author)
-        return client.match({KEY: wanted})[KEY].pmids
+        return client.match({KEY: wanted})[KEY].pmids, ()
     raise CannotLookUp(
         "Give a DOI (10.1000/xyz), a PMCID, or a citation with first author, journal, year, volume "
         "and first page, such as: Gerstein HC. Lancet. 2019;394:121-130."

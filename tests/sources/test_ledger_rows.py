@@ -59,6 +59,7 @@ ENDS = {
     "E17": (*SERVER, 200, 30, 1, False),
     "E17-json": (*SERVER, 200, 30, 1, False),
     "E18": (*SERVER, 200, 30, 1, False),
+    "E18-json": (*SERVER, 200, 30, 1, False),
     "E19": (*SERVER, 200, 30, 1, False),
     "E19-json": (*SERVER, 200, 30, 1, False),
     "E20": (*SERVER, 200, 30, 1, False),

@@ -171,6 +171,21 @@ def test_reviewer_looks_up_and_takes_an_offer(client, standin):
 
 
 @pytest.mark.django_db
+def test_words_that_pubmed_left_out_of_the_search_are_told(client, standin, capsys):
+    client.force_login(person("reviewer", "ada"))
+
+    standin.faults.set([fault("E18-json", times=1)])
+    page = client.post(reverse("admin:sources_publication_lookup"), {"text": "10.5555/fleegle"})
+    standin.faults.set([fault("E18-json", times=1)])
+    with pytest.raises(CommandError, match="stands every check"):
+        call_command("lookup", "10.5555/fleegle")
+
+    assert page.context["found"].ignored == ("fleegle[DOI]",)
+    assert "left out of the search: <q>fleegle[DOI]</q>" in page.content.decode()
+    assert "PubMed left out of the search: fleegle[DOI]" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
 def test_page_says_what_is_wrong_and_takes_no_junk(client, standin):
     client.force_login(person("reviewer", "ada"))
     url = reverse("admin:sources_publication_lookup")

@@ -182,6 +182,7 @@ ANSWERS = [
     ("E17", Unavailable, "server_error", 200, None),
     ("E17-json", Unavailable, "server_error", 200, None),
     ("E18", Unavailable, "server_error", 200, None),
+    ("E18-json", Unavailable, "server_error", 200, None),
     ("E19", Unavailable, "server_error", 200, None),
     ("E19-json", Unavailable, "server_error", 200, None),
     ("E20", Unavailable, "server_error", 200, None),

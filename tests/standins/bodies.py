@@ -181,6 +181,14 @@ ERRORS: dict[str, Reply] = {
         "<eSearchResult><Count>5163</Count><RetMax>1</RetMax><RetStart>0</RetStart><IdList>\n"
         f"<Id>123</Id>\n</IdList>{error_list('fleegle[MeSH Terms]')}</eSearchResult>\n",
     ),
+    "E18-json": reply(
+        200,
+        JSON,
+        esearch_json(
+            count="1", retmax="1", retstart="0", idlist=["11"],
+            errorlist={"phrasesnotfound": ["fleegle[DOI]"], "fieldsnotfound": []},
+        ),
+    ),
     "E19": reply(
         200,
         XML,

@@ -44,6 +44,7 @@ SEEN = {
     "E17": (200, "text/xml", "<PhraseNotFound>abcXYZ</PhraseNotFound></ErrorList><WarningList>"),
     "E17-json": (200, "application/json", '"phrasesnotfound": ["abcXYZ"]'),
     "E18": (200, "text/xml", "<PhraseNotFound>fleegle[MeSH Terms]</PhraseNotFound></ErrorList>"),
+    "E18-json": (200, "application/json", '"phrasesnotfound": ["fleegle[DOI]"]'),
     "E19": (200, "text/xml", 'uid="999999999"><error>cannot get document summary</error>'),
     "E19-json": (200, "application/json", '"uids": ["999999999"]'),
     "E20": (200, "application/json", '"error": "Invalid uid ABC123 at position= 0"'),

@@ -36,6 +36,7 @@ def _as_json(found: Lookup) -> str:
     return json.dumps(
         {
             "offer": found.offer.pmid if found.offer else None,
+            "ignored": found.ignored,
             "candidates": [asdict(candidate) for candidate in found.candidates],
         },
         ensure_ascii=False,
@@ -43,7 +44,8 @@ def _as_json(found: Lookup) -> str:
 
 
 def _as_text(found: Lookup) -> str:
-    lines = [line for candidate in found.candidates for line in _lines(candidate)]
+    lines = [f"PubMed left out of the search: {words}" for words in found.ignored]
+    lines += [line for candidate in found.candidates for line in _lines(candidate)]
     if found.offer:
         lines.append(
             f"Offered: PMID {found.offer.pmid}. Fetch it with: fetch --pmid {found.offer.pmid}"
