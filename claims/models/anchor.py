@@ -19,9 +19,9 @@ class ClaimAnchorQuerySet(models.QuerySet["ClaimAnchor"]):
         return self.order_by("start", "end")
 
     def with_snapshot(self) -> ClaimAnchorQuerySet:
-        """Newest snapshot first."""
+        """Newest snapshot first, in it known places first, in the order of reading."""
         return self.select_related("snapshot__article").order_by(
-            "-snapshot__created_at", "-snapshot"
+            "-snapshot__created_at", "-snapshot", "start", "pk"
         )
 
     def placed(self) -> ClaimAnchorQuerySet:

@@ -71,7 +71,7 @@ def coverage_of(
     }
     if snapshot is None or not states:
         return None
-    marks = [Mark(key, *spots[key].span) for key in states]
+    marks = [Mark(key, *span) for key in states for span in spots[key].spans]
     counts: Counter[str] = Counter()
     for start, end in _measured(snapshot):
         for segment in segments((start, end), marks):

@@ -8,20 +8,24 @@ from dataclasses import dataclass, field
 from claims.models import ArticleSnapshot, Claim
 from claims.outlines import Stretch, stretches
 from claims.ruleset.vocabulary import Voice
-from claims.views.passages import Passages, Piece
+from claims.views.passages import Marked, Passages, Piece
 from claims.views.spots import Spot, Spots
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A claim with its parts; `is_marked` if the text that is shown marks it."""
+    """A claim with its parts, and its marks in the text that is shown."""
 
     claim: Claim
     parts: tuple[Claim, ...] = ()
     spot: Spot = field(default_factory=Spot)
-    is_marked: bool = False
+    marks: tuple[Marked, ...] = ()
     marked_parts: frozenset[int] = frozenset()
     original: str | None = None
+
+    @property
+    def is_marked(self) -> bool:
+        return bool(self.marks)
 
     @property
     def is_stop(self) -> bool:
@@ -107,7 +111,7 @@ def _node(claim: Claim, parts: tuple[Claim, ...], shown: Shown) -> Node:
         claim,
         parts,
         shown.spots[claim.pk],
-        claim.pk in marked,
+        tuple(marked.get(claim.pk, ())),
         frozenset(part.pk for part in parts if part.pk in marked),
         shown.originals.get(claim.pk),
     )
@@ -153,11 +157,12 @@ def _is_heading_of(block: Block, section: Section) -> bool:
 
 def _block(stretch: Stretch, nodes: list[Node], shown: Shown) -> Block | None:
     body = shown.body
-    if body is None or (shown.is_narrowed and not body.whole and not nodes):
+    if body is None:
         return None
     pieces = body.pieces((stretch.start, stretch.end))
-    is_bare = not nodes and not body.whole and stretch.number is None
-    return Block(stretch.number, nodes, pieces) if pieces and not is_bare else None
+    is_bare = not any(piece.marks for piece in pieces)
+    is_left_out = is_bare and not body.whole and (shown.is_narrowed or stretch.number is None)
+    return Block(stretch.number, nodes, pieces) if pieces and not is_left_out else None
 
 
 def _comments(snapshot: ArticleSnapshot | None, nodes: Iterable[Node], shown: Shown) -> list[Block]:
@@ -166,10 +171,25 @@ def _comments(snapshot: ArticleSnapshot | None, nodes: Iterable[Node], shown: Sh
         if node.claim.voice == Voice.READER_COMMENT and node.spot.comment is not None:
             _put(blocks, node.spot.comment, node)
     if snapshot is not None and shown.comments is not None:
+        _put_further(blocks, nodes)
         spans = {row["number"]: (row["start"], row["end"]) for row in snapshot.comments}
         for block in blocks:
             block.pieces = shown.comments.pieces(spans.get(block.number, (0, 0)))
     return blocks
+
+
+def _put_further(blocks: list[Block], nodes: Iterable[Node]) -> None:
+    """Put in the comments in which a claim is only made again, without its card."""
+    known = {block.number for block in blocks}
+    further = {
+        spot.comment
+        for node in nodes
+        if node.claim.voice == Voice.READER_COMMENT
+        for spot in node.spot.further
+        if spot.comment is not None
+    }
+    blocks += [Block(number) for number in further - known]
+    blocks.sort(key=lambda block: block.number or 0)
 
 
 def _put(blocks: list[Block], number: int | None, node: Node) -> None:

@@ -22,11 +22,20 @@ _WORD = re.compile(r"\w")
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A claim's mark: its sign, and in which lane its line is drawn."""
+    """A claim's mark: its sign, in which lane its line is drawn, which of the claim's passages it
+    is, from 1 on, and of how many."""
 
     claim: Claim
     sign: str
     lane: int
+    number: int = 1
+    total: int = 1
+
+    @property
+    def anchor(self) -> str:
+        """The fragment of the mark's address: "CLM-12", and "CLM-12-2" for a second passage."""
+        again = f"-{self.number}" if self.number > 1 else ""
+        return f"{self.claim.public_id}{again}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +58,16 @@ class Passages:
         placed = [claim for claim in claims if spots[claim.pk].start is not None]
         self.text = text
         self.whole = whole
-        self.marks = [Mark(claim.pk, *spots[claim.pk].span) for claim in _own(placed, spots)]
-        lane = lanes(self.marks)
-        self.marked: Mapping[int, Marked] = {
-            claim.pk: Marked(claim, sign_of(claim), min(lane[claim.pk], LANES - 1))
+        self.marks = [
+            Mark((claim.pk, number), *span)
+            for claim in _own(placed, spots)
+            for number, span in enumerate(spots[claim.pk].spans, start=1)
+        ]
+        self._lanes = lanes(self.marks)
+        self.marked: Mapping[int, list[Marked]] = {
+            claim.pk: self._marked(claim, len(spots[claim.pk].spans))
             for claim in placed
-            if claim.pk in lane
+            if (claim.pk, 1) in self._lanes
         }
 
     def pieces(self, span: tuple[int, int]) -> list[Piece]:
@@ -62,15 +75,19 @@ class Passages:
         pieces = [self._piece(each) for each in segments(span, self.marks)]
         return pieces if any(piece.text.strip() or piece.is_cut for piece in pieces) else []
 
-    def _piece(self, segment: Segment[int]) -> Piece:
+    def _marked(self, claim: Claim, total: int) -> list[Marked]:
+        sign = sign_of(claim)
+        drawn = [min(self._lanes[claim.pk, n], LANES - 1) for n in range(1, total + 1)]
+        return [Marked(claim, sign, lane, n, total) for n, lane in enumerate(drawn, start=1)]
+
+    def _of(self, keys: Iterable[tuple[int, int]]) -> tuple[Marked, ...]:
+        return tuple(self.marked[pk][number - 1] for pk, number in keys)
+
+    def _piece(self, segment: Segment[tuple[int, int]]) -> Piece:
         text = self.text[segment.start : segment.end]
         if not segment.keys and not self.whole and _WORD.search(text):
             return CUT
-        return Piece(
-            text,
-            tuple(self.marked[key] for key in segment.keys),
-            tuple(self.marked[key] for key in segment.begins),
-        )
+        return Piece(text, self._of(segment.keys), self._of(segment.begins))
 
 
 def _own(placed: list[Claim], spots: Spots) -> list[Claim]:

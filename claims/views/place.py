@@ -13,7 +13,8 @@ FOUND = frozenset({AnchorStatus.EXACT, AnchorStatus.RELOCATED})
 
 def place_of(claim: Claim) -> dict[str, Any]:
     """Return the anchor of a claim read `for_page()` in the version that is read, its section's
-    label, its passage and where that stands in the original.
+    label, its passage and where that stands in the original. `further` are the other places of the
+    claim in that version.
 
     A part without a place of its own stands where its whole does. `also_in` are the other articles
     that make the claim.
@@ -23,12 +24,21 @@ def place_of(claim: Claim) -> dict[str, Any]:
     # Newest first; but a version whose text is here is read rather than one whose text is not.
     at_home.sort(key=lambda each: each.snapshot.text is None)
     anchor = at_home[0] if at_home else None
+    further = [
+        each
+        for each in at_home[1:]
+        if (each.claim_id, each.snapshot_id) == (at_home[0].claim_id, at_home[0].snapshot_id)
+    ]
     elsewhere = {each.snapshot.article for each in anchors if each not in at_home}
     return {
         "anchor": anchor,
         "section_label": _section_label(anchor) if anchor else "",
         "passage": _passage(claim, anchor) if anchor else "",
         "original": _original(claim, anchor) if anchor else None,
+        "further": [
+            {"anchor": each, "label": _section_label(each), "passage": _passage(claim, each)}
+            for each in further
+        ],
         "also_in": sorted(elsewhere, key=lambda article: article.pk),
     }
 

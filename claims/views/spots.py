@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from claims.models import ArticleSnapshot, Claim, ClaimAnchor
 from claims.ruleset.vocabulary import AnchorStatus
@@ -22,9 +22,10 @@ NOWHERE = "No place is recorded for it."
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A claim's place: code points, end exclusive; without a `start` there is a reason.
+    """A claim's first place: code points, end exclusive; without a `start` there is a reason.
 
-    A part without a place of its own stands where its whole does, and is not `own`.
+    A part without a place of its own stands where its whole does, and is not `own`. `further` are
+    the other passages of the version in which the claim is made, `missing` says why some have none.
     """
 
     start: int | None = None
@@ -34,10 +35,17 @@ class Spot:
     comment: int | None = None
     reason: str = ""
     own: bool = True
+    further: tuple[Spot, ...] = ()
+    missing: tuple[str, ...] = ()
 
     @property
     def span(self) -> tuple[int, int]:
         return self.start or 0, self.end or 0
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """Return each passage in which the claim is made, none for a claim without a place."""
+        return [] if self.start is None else [self.span, *(each.span for each in self.further)]
 
 
 Spots = Mapping[int, Spot]
@@ -45,7 +53,7 @@ Spots = Mapping[int, Spot]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How many claims were found in one way in the version that is shown."""
+    """How many places of claims were found in one way in the version that is shown."""
 
     label: str
     count: int
@@ -69,8 +77,7 @@ def spots_of(snapshot: ArticleSnapshot | None, claims: Iterable[Claim]) -> Spots
 
 def findings(snapshot: ArticleSnapshot | None, claims: Iterable[Claim]) -> list[Finding]:
     """Count how the claims' places were found in this version."""
-    anchors = (_anchor_in(snapshot, claim) for claim in claims)
-    counts = Counter(anchor.status for anchor in anchors if anchor)
+    counts = Counter(anchor.status for claim in claims for anchor in _anchors_in(snapshot, claim))
     return [Finding(label, counts[how]) for how, label in FOUND_HOW.items() if counts[how]]
 
 
@@ -89,15 +96,23 @@ def marked_on(snapshots: Iterable[ArticleSnapshot], claims: Iterable[Claim]) -> 
     return [key for key in known if key in first]
 
 
-def _anchor_in(snapshot: ArticleSnapshot | None, claim: Claim) -> ClaimAnchor | None:
-    anchors = claim.anchors.all()
-    return next((a for a in anchors if snapshot and a.snapshot_id == snapshot.pk), None)
+def _anchors_in(snapshot: ArticleSnapshot | None, claim: Claim) -> list[ClaimAnchor]:
+    return [a for a in claim.anchors.all() if snapshot and a.snapshot_id == snapshot.pk]
 
 
 def _own_spot(snapshot: ArticleSnapshot | None, claim: Claim) -> Spot | None:
-    anchor = _anchor_in(snapshot, claim)
-    if anchor is None or snapshot is None:
+    anchors = _anchors_in(snapshot, claim)
+    if not anchors or snapshot is None:
         return Spot(reason=ELSEWHERE) if claim.anchors.all() else None
+    every = [_spot(snapshot, anchor) for anchor in anchors]
+    found = sorted((spot for spot in every if spot.start is not None), key=lambda each: each.span)
+    if not found:
+        return every[0]
+    missing = tuple(spot.reason for spot in every if spot.start is None)
+    return replace(found[0], further=tuple(found[1:]), missing=missing)
+
+
+def _spot(snapshot: ArticleSnapshot, anchor: ClaimAnchor) -> Spot:
     is_unsure = anchor.status == AnchorStatus.UNRESOLVED and snapshot.text is not None
     if anchor.start is None or is_unsure:
         return Spot(reason=LOST.get(anchor.status, NOWHERE))
@@ -111,6 +126,4 @@ def _standing(claim: Claim, own: Mapping[int, Spot | None]) -> Spot:
     whole = own.get(claim.parent_id or 0)
     if whole is None:
         return Spot(reason=NOWHERE)
-    return Spot(
-        whole.start, whole.end, whole.section, whole.paragraph, whole.comment, whole.reason, False
-    )
+    return replace(whole, own=False, missing=())

@@ -120,6 +120,31 @@ def test_place_with_text_shows_the_passage(client):
     )
 
 
+def test_every_place_of_a_claim_is_told_in_the_order_of_reading(client):
+    claim = ClaimFactory()
+    snapshot = ArticleSnapshotFactory(article=claim.article, text=TEXT, outline=OUTLINE)
+    ClaimAnchorFactory(claim=claim, snapshot=snapshot, start=24, end=40, exact=True)
+    ClaimAnchorFactory(
+        claim=claim, snapshot=snapshot, start=0, end=22, exact=True, fingerprint_sha256="f" * 64
+    )
+    ClaimAnchorFactory(
+        claim=claim,
+        snapshot=snapshot,
+        start=None,
+        end=None,
+        status="orphaned",
+        fingerprint_sha256="e" * 64,
+    )
+
+    response = show(client, claim)
+
+    assert "Insulin opens the door" in part(response, "place")
+    told = part(response, "further-places")
+    assert "Glucose walks in" in told
+    assert "Insulin" not in told
+    assert told.endswith("not found in this version.")
+
+
 def test_place_links_to_the_reading_view_and_to_the_original(client):
     claim = ClaimFactory(article__url="https://example.org/doors")
     snapshot = ArticleSnapshotFactory(article=claim.article, outline=OUTLINE, text=TEXT)

@@ -421,3 +421,100 @@ def test_reading_takes_the_same_queries_for_any_claims(
 
     with django_assert_num_queries(11):
         show(client, article)
+
+
+def again(claim, snapshot, words, status="exact", **known):
+    start, end = span_of(words) if status == "exact" else (None, None)
+    ClaimAnchorFactory(
+        claim=claim,
+        snapshot=snapshot,
+        start=start,
+        end=end,
+        status=status,
+        fingerprint_sha256="f" * 64,
+        **known,
+    )
+
+
+def test_every_passage_of_a_claim_is_marked_and_leads_to_its_card(client, article, snapshot):
+    claim = claim_on(snapshot, "Glucose walks in", sign="supported")
+    again(claim, snapshot, "opens the door")
+
+    response = show(client, article)
+
+    name = claim.public_id
+    assert marks(response) == [
+        (name, "mark supported lane-0", "opens the door"),
+        (name, "mark supported lane-0", "Glucose walks in"),
+    ]
+    flags = page_of(response).xpath("//a[contains(@class, 'flag')]")
+    assert [(flag.get("id"), flag.get("href"), words(flag)) for flag in flags] == [
+        (name, f"#card-{name}", f"{name}, Supported, passage 1 of 2:"),
+        (f"{name}-2", f"#card-{name}", f"{name}, Supported, passage 2 of 2:"),
+    ]
+    assert part(response, f"card-{name}").endswith(
+        f"{name} · in the text · passage 2 · in the original"
+    )
+    assert part(response, "findings") == "2 at the very place where they were marked"
+
+
+def test_filter_keeps_every_passage_of_a_claim(client, article, snapshot):
+    claim = claim_on(snapshot, "opens the door", sign="supported")
+    again(claim, snapshot, "Glucose walks in")
+
+    assert len(marks(show(client, article, "?verdict=supported"))) == 2
+
+
+def test_all_passages_count_in_the_bar(client, article, snapshot):
+    claim = claim_on(snapshot, OPENING, sign="supported")
+    again(claim, snapshot, f"{ROOM}\n\n{SILENT}")
+
+    assert part(show(client, article), "coverage").startswith("100 % of the author's text")
+
+
+def test_passage_that_is_lost_is_told_beside_the_one_that_is_found(client, article, snapshot):
+    claim = claim_on(snapshot, "Glucose walks in")
+    again(claim, snapshot, "", status="orphaned")
+
+    response = show(client, article)
+
+    assert "Made in another passage too. Its words are not found in this version." in part(
+        response, f"card-{claim.public_id}"
+    )
+
+
+def test_comment_in_which_a_claim_is_made_again_is_shown_to_reviewers(
+    client, article, snapshot, reviewer
+):
+    second = "And so did mine."
+    snapshot.text = f"{TEXT}\n\n{second}"
+    snapshot.outline = copy.deepcopy(OUTLINE)
+    start = len(TEXT) + 2
+    snapshot.outline["comments"].append(
+        {"start": start, "end": start + len(second), "sha256": "", "number": 2}
+    )
+    fresh = ArticleSnapshotFactory(
+        article=article,
+        text=snapshot.text,
+        outline=snapshot.outline,
+        body_start=snapshot.body_start,
+        body_end=snapshot.body_end,
+    )
+    claim = claim_on(fresh, "My own sugar fell", voice="reader_comment")
+    ClaimAnchorFactory(
+        claim=claim,
+        snapshot=fresh,
+        start=start,
+        end=start + len(second),
+        status="exact",
+        fingerprint_sha256="f" * 64,
+        section="",
+        paragraph=None,
+        comment=2,
+    )
+
+    response = show(client, article)
+
+    assert part(response, "comments").endswith(
+        f"Comment 2 {claim.public_id}, No verdict yet, passage 2 of 2: {second}"
+    )
