@@ -31,7 +31,7 @@ from claims.models import (
 from claims.ruleset import replay
 from sources.models import Inclusion, Publication, Report, Trial, TrialDigest, TrialResult
 from tests.claims.datasets import DATASET, edit, edits_of, row_of
-from tests.factories import NOW, RegistrationAliasFactory, TrialFactory, UserFactory
+from tests.factories import NOW, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -463,14 +463,3 @@ def test_time_of_an_imported_text_is_no_edit(loaded):
         ArticleSnapshot.objects.update(text="This stands for the text.")
 
     assert load_dataset(DATASET, now=LATER).tallies["snapshot"].kept == 0
-
-
-def test_a_number_that_the_registry_has_merged_is_the_real_trial():
-    real = TrialFactory(fetched=True, registry_id="NCT99000001", title="As registered")
-    RegistrationAliasFactory(trial=real, registry_id="NCT00000620")
-
-    load_dataset(DATASET, now=NOW)
-
-    assert not Trial.objects.filter(registry_id="NCT00000620").exists()
-    real.refresh_from_db()
-    assert (real.title, real.digest.trial_id) == ("As registered", real.pk)

@@ -9,11 +9,11 @@ from django.db import connection, transaction
 
 from claims.actions.datasets import DatasetConflict, load_dataset
 from claims.models import Article, Claim, DatasetEntry, EvidenceItem, Verdict
-from sources.models import Publication
+from sources.models import Publication, Trial
 from tests.at_once import at_once
 from tests.claims.datasets import DATASET
 from tests.conftest import ROOT
-from tests.factories import NOW, PublicationFactory, TrialFactory
+from tests.factories import NOW, PublicationFactory, RegistrationAliasFactory, TrialFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +95,14 @@ def _wait_until_held_up(cursor):
             return
         time.sleep(0.05)
     pytest.fail("the loader never came to the verdicts")
+
+
+def test_a_number_that_the_registry_has_merged_is_the_real_trial():
+    real = TrialFactory(fetched=True, registry_id="NCT99000001", title="As registered")
+    RegistrationAliasFactory(trial=real, registry_id="NCT00000620")
+
+    load_dataset(DATASET, now=NOW)
+
+    assert not Trial.objects.filter(registry_id="NCT00000620").exists()
+    real.refresh_from_db()
+    assert (real.title, real.digest.trial_id) == ("As registered", real.pk)

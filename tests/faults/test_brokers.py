@@ -64,6 +64,7 @@ class Redis:
 
     def send(self, task):
         with Connection(self.url) as broker:
+            broker.ensure_connection(max_retries=30, interval_start=1, interval_step=0)
             app.send_task(f"sources.tasks.{task}", connection=broker)
 
 
@@ -108,6 +109,7 @@ class RabbitMQ:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        wait_until(lambda: not answers(self._port), what="RabbitMQ being gone")
 
     def close(self):
         self.kill()
@@ -116,6 +118,7 @@ class RabbitMQ:
 
     def send(self, task):
         with Connection(self.url) as broker:
+            broker.ensure_connection(max_retries=30, interval_start=1, interval_step=0)
             app.send_task(f"sources.tasks.{task}", connection=broker)
 
 
