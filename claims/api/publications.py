@@ -82,6 +82,9 @@ class PublicationJSON(NamesJSON, IssueJSON):
         "What each source says; integrity is their gravest word.",
     ]
     integrity_sources_disagree: bool
+    deleted_at: Annotated[
+        datetime | None, "Since when PubMed is known to have taken the PMID back; null: it has not."
+    ]
 
 
 class PublicationFilters(filters.StrictFilterSet):
@@ -215,5 +218,6 @@ def publication(record: Publication) -> PublicationJSON:
         "integrity_note": record.integrity_note or None,
         "integrity_checks": [bibliography.check(check) for check in record.checks],
         "integrity_sources_disagree": record.sources_disagree,
+        "deleted_at": record.deleted_at,
     }
     return revised(content)

@@ -35,6 +35,19 @@ class DisagreementFilter(admin.SimpleListFilter):
         return queryset.of_disagreeing_sources() if self.value() == "disagree" else queryset
 
 
+class DeletedFilter(admin.SimpleListFilter):
+    """Publications whose PMID PubMed has taken back."""
+
+    title = "deletion in PubMed"
+    parameter_name = "deleted"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "deleted by PubMed")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.deleted_by_pubmed() if self.value() == "yes" else queryset
+
+
 class ChecksMixin(admin.ModelAdmin):
     """What each source says of a publication, on its page and in the list."""
 

@@ -17,7 +17,7 @@ from sources.actions.publications import UnknownIdentifier, read_identifier
 from sources.admin.asking import queue_fetch
 from sources.admin.desk import DeskAdmin, DeskForm, ReadOnlyInline
 from sources.admin.finding import LookupPageMixin
-from sources.admin.integrity import ChecksMixin, DisagreementFilter, NoticeInline
+from sources.admin.integrity import ChecksMixin, DeletedFilter, DisagreementFilter, NoticeInline
 from sources.admin.lookup import OfferingMixin, stored
 from sources.admin.publication_facts import abstract, comparison, links_to_conflicts
 from sources.admin.tools import ReasonForm, Tool, tool
@@ -86,6 +86,7 @@ class PublicationAdmin(LookupPageMixin, ChecksMixin, OfferingMixin, DeskAdmin):
         "standing",
         "abstract_state",
         ("fetched_at", admin.EmptyFieldListFilter),
+        DeletedFilter,
     )
     search_fields = ("=pmid", "=doi", "=pmcid", "title", "expected_title", "expected_first_author")
     search_help_text = "PMID, DOI, PMCID or words of the title"
@@ -102,6 +103,7 @@ class PublicationAdmin(LookupPageMixin, ChecksMixin, OfferingMixin, DeskAdmin):
                     "identity",
                     "identity_basis",
                     "conflicts",
+                    "deleted_at",
                 )
             },
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Final
 
 import pghistory
@@ -21,9 +21,6 @@ class IdentityConflictQuerySet(models.QuerySet["IdentityConflict"]):
     def settled(self) -> IdentityConflictQuerySet:
         """Resolved by a person, whose word holds for as long as the source says the same."""
         return self.filter(resolved_by__isnull=False)
-
-    def of_publications(self, publications: Iterable[Publication]) -> IdentityConflictQuerySet:
-        return self.filter(publication__in=[each.pk for each in publications if each.pk])
 
     def about(self, publication: Publication) -> IdentityConflictQuerySet:
         """Those that it is the subject of, and those of others in which it has a part."""

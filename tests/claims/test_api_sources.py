@@ -130,6 +130,15 @@ def test_publication_says_what_each_source_said_and_when(client):
     ]
 
 
+@pytest.mark.parametrize(("deleted_at", "said"), [(NOW, "2026-03-01T12:00:00Z"), (None, None)])
+def test_publication_says_that_pubmed_took_it_back(client, deleted_at, said):
+    publication = PublicationFactory(deleted_at=deleted_at)
+
+    body = client.get(f"{ROOT}publications/{publication.pmid}/").json()
+
+    assert body["deleted_at"] == said
+
+
 def test_publication_not_fetched_yet_has_what_curators_know(client):
     publication = PublicationFactory(
         title="", expected_title="Insulin & <mice>", expected_first_author="Author A"

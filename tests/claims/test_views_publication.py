@@ -33,6 +33,16 @@ def show(client, publication):
     return client.get(publication.get_absolute_url())
 
 
+def test_record_that_pubmed_took_back_says_so(client):
+    gone = PublicationFactory(pmid="11", deleted_at=NOW)
+    there = PublicationFactory(pmid="12")
+
+    said = [part(show(client, each), "deleted") for each in (gone, there)]
+
+    assert "PMID 11 is listed as deleted since" in said[0]
+    assert said[1] is None
+
+
 def test_fetched_publication_shows_its_record(client):
     publication = PublicationFactory(
         fetched=True,

@@ -222,6 +222,17 @@ def test_publication_is_checked_in_crossref_by_a_button_and_several_by_an_action
     ]
 
 
+def test_desk_finds_the_papers_that_pubmed_took_back(client, root):
+    gone = factories.PublicationFactory(title="Gone", deleted_at=factories.NOW)
+    factories.PublicationFactory(title="Still there")
+
+    found = client.get(list_url(Publication), {"deleted": "yes"})
+    page = client.get(url_of(gone)).content.decode()
+
+    assert [paper.title for paper in found.context["cl"].result_list] == ["Gone"]
+    assert "PubMed is known to have taken the PMID back" in page
+
+
 def test_desk_says_what_each_source_said_and_finds_those_that_disagree(client, root):
     at = factories.NOW
     factories.PublicationFactory(title="Agreed", fetched=True)
