@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from claims.actions.anchoring import (
     locations,
@@ -78,6 +79,47 @@ def refuse_places(anchor: ClaimAnchor, *, opened: str, by: User, now: datetime, 
     stored.orphaned_reason = why.strip()
     with because(by, why.strip()):
         stored.save()
+
+
+@transaction.atomic
+def detach(anchor: ClaimAnchor, *, by: User, now: datetime, why: str) -> None:
+    """Say that a claim is not made in this passage after all, in none of the article's texts.
+
+    Its rows are deleted; the history keeps each, with the reason. Raises IllegalChange without a
+    reason or for the passage in which the claim was first marked, AlreadyDone if it is gone.
+    """
+    if not why.strip():
+        raise IllegalChange("Say why the claim is not made in this passage.")
+    refuse_unless_allowed(by, "change_claimanchor")
+    Article.objects.select_for_update().get(snapshots=anchor.snapshot_id)
+    if not ClaimAnchor.objects.filter(pk=anchor.pk).exists():
+        raise AlreadyDone(f"{anchor.claim.public_id} is made in this passage no more.")
+    if not may_detach(anchor):
+        raise IllegalChange(
+            f"In this passage {anchor.claim.public_id} was first marked, and it is the origin of the "
+            "claim. Withdraw the claim if it is not made there."
+        )
+    with because(by, why.strip()):
+        _of_same_passage(anchor).delete()
+
+
+def may_detach(anchor: ClaimAnchor) -> bool:
+    """Whether it is a further passage, not the one in which its claim was first marked at home."""
+    if anchor.snapshot.article_id != anchor.claim.article_id:
+        return True
+    at_home = ClaimAnchor.objects.filter(
+        claim=anchor.claim_id, snapshot__article=anchor.claim.article_id
+    )
+    first = at_home.order_by("pk").first()
+    return first is not None and words_of(first) != words_of(anchor)
+
+
+def _of_same_passage(anchor: ClaimAnchor) -> QuerySet[ClaimAnchor]:
+    return ClaimAnchor.objects.filter(
+        claim=anchor.claim_id,
+        snapshot__article=anchor.snapshot.article_id,
+        fingerprint_sha256=anchor.fingerprint_sha256,
+    )
 
 
 def _locked(anchor: ClaimAnchor, by: User) -> ClaimAnchor:

@@ -20,7 +20,7 @@ from claims.actions.imports import request_import, stage_import
 from claims.admin.fields import LinesField
 from claims.admin.import_form import ImportForm
 from claims.admin.links import change_url
-from claims.admin.places import text_tools
+from claims.admin.places import article_tools
 from claims.models import Article, ArticleImport
 from claims.tasks import import_article_page
 from sources.admin.desk import DeskAdmin, DeskForm
@@ -85,9 +85,9 @@ class ArticleAdmin(DeskAdmin):
         return _told(import_text(article, given["text"], by=by, now=now))
 
     def tools_for(self, request: HttpRequest, record: models.Model) -> list[dict[str, Any]]:
-        """The newest text of the article is worked on from here too."""
-        newest = cast(Article, record).snapshots.with_text().first()
-        return [*super().tools_for(request, record), *text_tools(request, newest)]
+        """The texts of the article are worked on from here too."""
+        tools = article_tools(request, cast(Article, record))
+        return [*super().tools_for(request, record), *tools]
 
     def tool_view(self, request: HttpRequest, object_id: str, tool: Tool) -> HttpResponse:
         """With "Preview" what was given is kept for a look, and nothing is imported yet."""

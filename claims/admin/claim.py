@@ -21,7 +21,7 @@ from claims.admin.fields import PUBLIC_ID
 from claims.admin.filters import CurrentVerdictFilter, PartFilter, TopicFilter
 from claims.admin.links import change_url, link_to
 from claims.admin.splitting import SplittingMixin
-from claims.models import Citation, Claim, SearchRecord, Verdict
+from claims.models import Citation, Claim, ClaimAnchor, SearchRecord, Verdict
 from claims.ruleset.grade import FRAMEWORK
 from claims.ruleset.vocabulary import ClaimState, Framework
 from sources.admin.desk import DeskAdmin, ReadOnlyInline
@@ -48,6 +48,22 @@ class PartInline(ReadOnlyInline):
     @admin.display(description="verdict")
     def verdict(self, claim: Any) -> str:
         return in_short(claim.current_verdicts)
+
+
+class AnchorInline(ReadOnlyInline):
+    model = ClaimAnchor
+    fields = ("place", "status", "section", "paragraph", "comment", "snapshot")
+    readonly_fields = ("place",)
+    verbose_name_plural = "where it is made: open a place to detach it"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        anchors = cast(Any, super().get_queryset(request)).with_snapshot()
+        return anchors.defer("snapshot__text", "snapshot__outline")
+
+    @admin.display(description="characters")
+    def place(self, anchor: ClaimAnchor) -> str:
+        known = f"{anchor.start} to {anchor.end}" if anchor.start is not None else "not known"
+        return link_to(anchor, known)
 
 
 class CitationInline(ReadOnlyInline):
@@ -106,7 +122,7 @@ class ClaimAdmin(SplittingMixin, DeskAdmin):
     date_hierarchy = "updated_at"
     list_select_related = ("article",)
     autocomplete_fields = ("article", "parent")
-    inlines = (EvidenceInline, PartInline, CitationInline, SearchInline)
+    inlines = (EvidenceInline, PartInline, AnchorInline, CitationInline, SearchInline)
     readonly_fields = ("state", "verdict_now")
     fieldsets = (
         (None, {"fields": ("statement", "key", "article", "position", "state", "verdict_now")}),

@@ -18,7 +18,7 @@ from claims.actions.errors import Refused
 from claims.actions.places import OpenPlace, choose_place, open_places, refuse_places
 from claims.admin.links import change_url
 from claims.admin.marking import MarkingMixin, marking_url, may_mark
-from claims.models import ArticleSnapshot, ClaimAnchor
+from claims.models import Article, ArticleSnapshot, ClaimAnchor
 from claims.outlines import place_of
 from claims.passages import excerpt
 from claims.ruleset.vocabulary import AnchorStatus
@@ -48,6 +48,18 @@ def text_tools(request: HttpRequest, snapshot: ArticleSnapshot | None) -> list[d
     if lost and request.user.has_perm("claims.change_claimanchor"):
         label = f"Settle {lost} place{'' if lost == 1 else 's'}"
         tools.append({"label": label, "asks": True, "url": places_url(snapshot)})
+    return tools
+
+
+def article_tools(request: HttpRequest, article: Article) -> list[dict[str, Any]]:
+    """Return the buttons for its newest text, and one for older texts if only these leave places open."""
+    newest = article.snapshots.with_text().first()
+    tools = text_tools(request, newest)
+    older = list(article.snapshots.with_open_places())
+    if not tools or not older or newest in older:
+        return tools
+    if request.user.has_perm("claims.change_claimanchor"):
+        tools.append({"label": "Settle older texts", "asks": True, "url": places_url(older[0])})
     return tools
 
 
@@ -114,6 +126,10 @@ class PlacesMixin(MarkingMixin):
             "error": next(iter(error.values()), ""),
             "typed": request.POST.get("why", ""),
             "marking_url": marking_url(snapshot),
+            "others": [
+                (each, places_url(each))
+                for each in snapshot.article.snapshots.with_open_places().exclude(pk=snapshot.pk)
+            ],
         }
         return TemplateResponse(request, "admin/claims/articlesnapshot/places.html", context)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 
 from claims.models.constraints import one_of
@@ -112,6 +112,12 @@ class Article(models.Model):
 
 
 class ArticleSnapshotQuerySet(models.QuerySet["ArticleSnapshot"]):
+    def with_open_places(self) -> ArticleSnapshotQuerySet:
+        """The texts that are here and leave places of claims open, with how many: `open_places`."""
+        lost = Count("anchors", filter=Q(anchors__status__in=["ambiguous", "orphaned"]))
+        texts = self.with_text().defer("text", "outline").annotate(open_places=lost)
+        return texts.filter(open_places__gt=0)
+
     def with_text(self) -> ArticleSnapshotQuerySet:
         return self.filter(text__isnull=False)
 

@@ -239,3 +239,19 @@ def test_anchor_of_another_text_is_not_settled_here(reviewer, anchor):
     sent = {"anchor": other.pk, "opened": other.state_token, "why": "Gone."}
 
     assert reviewer.post(places_url(anchor.snapshot), sent).status_code == 404
+
+
+def test_article_leads_to_the_open_places_of_all_its_texts(reviewer, anchor):
+    article, older = anchor.snapshot.article, anchor.snapshot
+    newer = import_text(article, TEXT + " More.", by=UserFactory(admin=True), now=NOW).snapshot
+    lost = newer.anchors.lost().count()
+    [link] = html.fromstring(reviewer.get(places_url(newer)).content.decode()).xpath(
+        "//ul[@id='other-texts']/li"
+    )
+
+    assert (lost, tools_on(reviewer.get(url_of(article)))) == (
+        0,
+        ["Import text", "Mark claims", "Settle older texts"],
+    )
+    assert link.xpath("a/@href") == [places_url(older)]
+    assert link.text_content() == f"{older}: 2"
