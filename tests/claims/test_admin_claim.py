@@ -400,7 +400,7 @@ def test_claim_page_takes_as_many_queries_for_one_item_as_for_three(
 
     client.get(url_of(claim))  # what Django looks up once a process is looked up now
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         response = client.get(url_of(claim))
 
     assert response.content.decode().count("Assess EVI-") == 2 * number
