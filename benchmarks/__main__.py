@@ -17,6 +17,9 @@ PREFIX = "bench_"
 
 
 def main(names: Sequence[str]) -> None:
+    unknown = [name for name in names if name not in available()]
+    if unknown:
+        sys.exit(f"There is no benchmark {unknown[0]!r}. There are: {', '.join(available())}.")
     results: list[dict[str, Any]] = []
     for name in names or available():
         results += importlib.import_module(f"benchmarks.{PREFIX}{name}").run()

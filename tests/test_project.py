@@ -165,3 +165,12 @@ def test_import_that_breaks_a_contract_is_found(tmp_path, module, line, contract
     broken = [text for text in done.stdout.splitlines() if " BROKEN" in text]
     assert done.returncode == 1
     assert any(text.startswith(contract) for text in broken), done.stdout
+
+
+def test_benchmark_that_there_is_not_is_named_with_those_that_there_are():
+    asked = [sys.executable, "-m", "benchmarks", "parse", "pars"]
+
+    ended = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True)
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("There is no benchmark 'pars'. There are: anchors, api,")
