@@ -36,9 +36,9 @@ class RateBudgetAdmin(ReadOnlyAdmin):
         "service",
         "wanted",
         "told_per_second",
-        "next_at",
         "paused_until",
         "paused_reason",
+        "next_at",
     )
     search_fields = ("service", "paused_reason")
     list_filter = (("paused_until", admin.EmptyFieldListFilter),)
@@ -51,7 +51,7 @@ class RateBudgetAdmin(ReadOnlyAdmin):
     def wanted(self, budget: RateBudget) -> str:
         if budget.per_second is not None:
             return f"{budget.per_second:g}"
-        return f"{budgets.per_second(Service(budget.service)):g}, by the settings"
+        return f"{budgets.per_second(Service(budget.service)):g}, by default"
 
     @tool("Change the rate", form=RateForm, permission="resume")
     def change_rate(self, request: HttpRequest, budget: RateBudget, given: dict[str, Any]) -> str:

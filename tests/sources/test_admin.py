@@ -372,8 +372,8 @@ def test_rates_of_all_services_can_be_changed_before_their_first_request(client,
     page = client.get(list_url(RateBudget)).content.decode()
 
     assert sorted(RateBudget.objects.values_list("service", flat=True)) == sorted(Service)
-    assert page.count(", by the settings") == len(Service)
-    assert "3, by the settings" in page
+    assert page.count(", by default") == len(Service)
+    assert "3, by default" in page
 
 
 @pytest.mark.parametrize("given", ["0", "-1", "1001", "fast"])
