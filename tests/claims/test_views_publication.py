@@ -43,6 +43,16 @@ def test_record_that_pubmed_took_back_says_so(client):
     assert said[1] is None
 
 
+@pytest.mark.parametrize(
+    ("fetched", "said"),
+    [(True, "PubMed's record names no authors"), (False, "Authors not known yet")],
+)
+def test_no_authors_in_the_record_is_not_authors_not_known_yet(client, fetched, said):
+    publication = PublicationFactory(fetched=fetched, authors=[], expected_first_author="")
+
+    assert said in part(show(client, publication), "content")
+
+
 def test_fetched_publication_shows_its_record(client):
     publication = PublicationFactory(
         fetched=True,
