@@ -50,6 +50,7 @@ def drag(page, words):
     block = next(n for n, text in enumerate(TEXT.split("\n\n")) if words in text)
     before, _, _ = TEXT.split("\n\n")[block].partition(words)
     units = [len(text.encode("utf-16-le")) // 2 for text in (before, before + words)]
+    page.wait_for_selector("#marking-text")
     (left, top), (right, bottom) = page.evaluate(DRAG, [block, *units])
     page.mouse.move(left, top)
     page.mouse.down()

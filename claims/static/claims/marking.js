@@ -123,6 +123,19 @@
         select();
         tell();
     });
+    // Chromium loses a selection that is dragged from the very beginning of a block that opens with a mark.
+    let pressed = null;
+    const caret = (event) => document.caretPositionFromPoint?.(event.clientX, event.clientY) ?? null;
+    text.addEventListener("mousedown", (event) => {
+        pressed = event.button === 0 && !event.shiftKey ? { at: caret(event), x: event.clientX, y: event.clientY } : null;
+    });
+    document.addEventListener("mouseup", (event) => {
+        const from = pressed?.at;
+        const hasMoved = pressed && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > 4;
+        pressed = null;
+        const to = from && hasMoved && getSelection().isCollapsed ? caret(event) : null;
+        if (to && text.contains(to.offsetNode)) getSelection().setBaseAndExtent(from.offsetNode, from.offset, to.offsetNode, to.offset);
+    });
     document.addEventListener("selectionchange", tell);
     document.getElementById("marking-send").addEventListener("click", send);
     // The key that the server would make of the statement.
