@@ -8,15 +8,11 @@ Errors, split by what the caller should do:
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self
 from urllib.parse import urlsplit
 
-import requests
-
 from sources.clinicaltrials_json import Malformed, parse_study
-from sources.http import Deadline, Failure, Outcome, Reply, Timeouts, Wire
+from sources.http import Client, Deadline, Failure, Reply
 from sources.identifiers import IllegalIdentifier, parse_nct
 from sources.registration import FetchedTrial, NotFound
 
@@ -43,45 +39,11 @@ class NotModified:
     duration_ms: int
 
 
-class ClinicalTrials:
-    """A thin wrapper around requests and `/studies/{nctId}`. Closes its session as a context manager.
+class ClinicalTrials(Client):
+    """Asks for `/studies/{nctId}`; how it waits and ends is an `http.Client`'s."""
 
-    `wait(seconds)` is called before every HTTP request: it returns once the shared rate budget
-    allows one, and raises TimeoutError when that would take longer than `seconds`. `heard` is told
-    of every reply. `deadline` is the number of seconds that one `fetch` may take, waiting and reading
-    included.
-    """
-
-    def __init__(
-        self,
-        *,
-        base_url: str,
-        user_agent: str,
-        wait: Callable[[float], None] | None = None,
-        heard: Callable[[Reply], None] | None = None,
-        session: requests.Session | None = None,
-        connect_timeout: float = 10.0,
-        read_timeout: float = 30.0,
-        deadline: float = 90.0,
-    ) -> None:
-        self._wire = Wire(
-            base_url,
-            user_agent=user_agent,
-            failure=Unavailable,
-            timeouts=Timeouts(connect_timeout, read_timeout, deadline),
-            wait=wait,
-            heard=heard,
-            session=session,
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *details: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._wire.close()
+    unavailable = Unavailable
+    rejected = Rejected
 
     def fetch(self, nct: str, *, etag: str | None = None) -> FetchedTrial | NotFound | NotModified:
         """Return the trial, or that there is none.
@@ -127,7 +89,7 @@ class ClinicalTrials:
             return NotModified(current, etag, reply.status, reply.duration_ms)
         if _denies(reply, current):
             return NotFound(asked, reply.status, reply.sha256, reply.duration_ms)
-        raise self._error(reply)
+        raise self._refused(reply)
 
     def _trial(self, reply: Reply, asked: str, current: str) -> FetchedTrial:
         try:
@@ -146,24 +108,6 @@ class ClinicalTrials:
             etag=reply.headers.get("ETag"),
             http_status=reply.status,
             payload_sha256=reply.sha256,
-            duration_ms=reply.duration_ms,
-        )
-
-    def _error(self, reply: Reply) -> ClinicalTrialsError:
-        what = reply.location or reply.body.decode("utf-8", "replace")
-        outcome: Outcome = "rate_limited" if reply.status == 429 else "server_error"
-        # A 404 of the API is one plain line; a page is from a server in front of it, out of order.
-        passing = reply.is_passing or reply.status == 404
-        return self._failed(Unavailable if passing else Rejected, reply, what, outcome)
-
-    def _failed(
-        self, kind: type[ClinicalTrialsError], reply: Reply, what: str, outcome: Outcome
-    ) -> ClinicalTrialsError:
-        return kind(
-            f"status {reply.status}: {self._wire.excerpt(what)}",
-            outcome=outcome,
-            http_status=reply.status,
-            retry_after=reply.retry_after,
             duration_ms=reply.duration_ms,
         )
 

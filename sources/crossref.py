@@ -9,15 +9,12 @@ Errors, split by what the caller should do:
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final, Unpack
 from urllib.parse import quote
 
-import requests
-
 from sources.crossref_json import Updates, Work, parse_updates, parse_work
-from sources.http import Deadline, Failure, Outcome, Reply, Timeouts, Wire
+from sources.http import Client, Deadline, Failure, Options, Reply
 from sources.identifiers import parse_doi
 from sources.registration import Malformed
 
@@ -74,49 +71,19 @@ class NotFound:
     duration_ms: int
 
 
-class Crossref:
-    """A thin wrapper around requests and `/works`. Closes its session as a context manager.
+class Crossref(Client):
+    """Asks for `/works`; how it waits and ends is an `http.Client`'s.
 
     `mailto` is an address at which Crossref can reach the operator: it opens the "polite" pool.
-    `wait(seconds)` is called before every HTTP request: it returns once the shared rate budget
-    allows one, and raises TimeoutError when that would take longer than `seconds`. `heard` is told
-    of every reply. `deadline` is the number of seconds that one `fetch` may take, waiting and reading
-    included.
     """
 
-    def __init__(
-        self,
-        *,
-        base_url: str,
-        user_agent: str,
-        mailto: str = "",
-        wait: Callable[[float], None] | None = None,
-        heard: Callable[[Reply], None] | None = None,
-        session: requests.Session | None = None,
-        connect_timeout: float = 10.0,
-        read_timeout: float = 30.0,
-        deadline: float = 90.0,
-    ) -> None:
+    unavailable = Unavailable
+    rejected = Rejected
+
+    def __init__(self, *, user_agent: str, mailto: str = "", **options: Unpack[Options]) -> None:
         # In the header, not in the address, where every log on the way would keep it.
-        self._wire = Wire(
-            base_url,
-            user_agent=f"{user_agent} (mailto:{mailto})" if mailto else user_agent,
-            failure=Unavailable,
-            timeouts=Timeouts(connect_timeout, read_timeout, deadline),
-            wait=wait,
-            heard=heard,
-            session=session,
-            secrets=(mailto,),
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *details: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._wire.close()
+        polite = f"{user_agent} (mailto:{mailto})" if mailto else user_agent
+        super().__init__(user_agent=polite, secrets=(mailto,), **options)
 
     def fetch(self, doi: str) -> FetchedWork | NotFound:
         """Return what Crossref says of the work, or that it does not have it.
@@ -172,22 +139,7 @@ class Crossref:
         if reply.status == 403:
             logger.error("%s", HOW_TO_UNBLOCK)
             raise self._failed(Blocked, reply, HOW_TO_UNBLOCK, "rate_limited")
-        what = reply.location or reply.body.decode("utf-8", "replace")
-        outcome: Outcome = "rate_limited" if reply.status == 429 else "server_error"
-        # A 404 of the API is one plain line; a page is from a server in front of it, out of order.
-        passing = reply.is_passing or reply.status == 404
-        raise self._failed(Unavailable if passing else Rejected, reply, what, outcome)
-
-    def _failed(
-        self, kind: type[CrossrefError], reply: Reply, what: str, outcome: Outcome
-    ) -> CrossrefError:
-        return kind(
-            f"status {reply.status}: {self._wire.excerpt(what)}",
-            outcome=outcome,
-            http_status=reply.status,
-            retry_after=reply.retry_after,
-            duration_ms=reply.duration_ms,
-        )
+        raise self._refused(reply)
 
 
 def _notices_of(doi: str) -> str:

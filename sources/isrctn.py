@@ -7,12 +7,9 @@ Errors, split by what the caller should do:
   - Rejected       the same request would fail again
 """
 
-from collections.abc import Callable
-from typing import Final, Self
+from typing import Final
 
-import requests
-
-from sources.http import Failure, Outcome, Reply, Timeouts, Wire
+from sources.http import Client, Failure, Reply
 from sources.identifiers import parse_isrctn
 from sources.isrctn_xml import Malformed, parse_answer
 from sources.registration import FetchedTrial, NotFound
@@ -33,45 +30,11 @@ class Rejected(ISRCTNError):
     """An answer that will be the same next time: any other 4xx, a redirect for good."""
 
 
-class ISRCTN:
-    """A thin wrapper around requests and `query/format/default`. Closes its session as a context manager.
+class ISRCTN(Client):
+    """Asks `query/format/default`; how it waits and ends is an `http.Client`'s."""
 
-    `wait(seconds)` is called before every HTTP request: it returns once the shared rate budget
-    allows one, and raises TimeoutError when that would take longer than `seconds`. `heard` is told
-    of every reply. `deadline` is the number of seconds that one `fetch` may take, waiting and reading
-    included.
-    """
-
-    def __init__(
-        self,
-        *,
-        base_url: str,
-        user_agent: str,
-        wait: Callable[[float], None] | None = None,
-        heard: Callable[[Reply], None] | None = None,
-        session: requests.Session | None = None,
-        connect_timeout: float = 10.0,
-        read_timeout: float = 30.0,
-        deadline: float = 90.0,
-    ) -> None:
-        self._wire = Wire(
-            base_url,
-            user_agent=user_agent,
-            failure=Unavailable,
-            timeouts=Timeouts(connect_timeout, read_timeout, deadline),
-            wait=wait,
-            heard=heard,
-            session=session,
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *details: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._wire.close()
+    unavailable = Unavailable
+    rejected = Rejected
 
     def fetch(self, number: str) -> FetchedTrial | NotFound:
         """Return the trial, or that there is none.
@@ -87,7 +50,7 @@ class ISRCTN:
             headers={"Accept": "application/xml"},
         )
         if reply.status != 200:
-            raise self._error(reply)
+            raise self._refused(reply)
         return self._read(reply, asked)
 
     def _read(self, reply: Reply, asked: str) -> FetchedTrial | NotFound:
@@ -105,23 +68,5 @@ class ISRCTN:
             etag=None,
             http_status=reply.status,
             payload_sha256=reply.sha256,
-            duration_ms=reply.duration_ms,
-        )
-
-    def _error(self, reply: Reply) -> ISRCTNError:
-        what = reply.location or reply.body.decode("utf-8", "replace")
-        outcome: Outcome = "rate_limited" if reply.status == 429 else "server_error"
-        # A trial that is not there is an answer without trials: a 404 is the address, out of order.
-        passing = reply.is_passing or reply.status == 404
-        return self._failed(Unavailable if passing else Rejected, reply, what, outcome)
-
-    def _failed(
-        self, kind: type[ISRCTNError], reply: Reply, what: str, outcome: Outcome
-    ) -> ISRCTNError:
-        return kind(
-            f"status {reply.status}: {self._wire.excerpt(what)}",
-            outcome=outcome,
-            http_status=reply.status,
-            retry_after=reply.retry_after,
             duration_ms=reply.duration_ms,
         )

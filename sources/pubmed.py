@@ -11,14 +11,12 @@ Errors, split by what the caller should do:
 import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Final, Self, TypeVar
+from typing import Final, TypeVar, Unpack
 from urllib.parse import urlsplit
-
-import requests
 
 from sources import pubmed_xml
 from sources.entrez_json import parse_summaries
-from sources.http import Failure, Outcome, Reply, Timeouts, Wire
+from sources.http import Client, Failure, Options, Reply
 from sources.identifiers import parse_pmid
 
 #: NCBI asks for not many more in one request; a larger one is more likely to meet a 502.
@@ -76,51 +74,19 @@ class Fetched:
     rate_remaining: int | None
 
 
-class PubMed:
-    """A thin wrapper around requests and efetch. Closes its session as a context manager.
+class PubMed(Client):
+    """Asks efetch; how it waits and ends is an `http.Client`'s."""
 
-    `wait(seconds)` is called before every HTTP request: it returns once the shared rate budget
-    allows one, and raises TimeoutError when that would take longer than `seconds`. `heard` is told
-    of every reply. `deadline` is the number of seconds that one `fetch` may take, waiting and reading
-    included.
-    """
+    unavailable = Unavailable
+    rejected = Rejected
 
     def __init__(
-        self,
-        *,
-        base_url: str,
-        tool: str,
-        email: str = "",
-        api_key: str = "",
-        wait: Callable[[float], None] | None = None,
-        heard: Callable[[Reply], None] | None = None,
-        session: requests.Session | None = None,
-        connect_timeout: float = 10.0,
-        read_timeout: float = 30.0,
-        deadline: float = 90.0,
+        self, *, tool: str, email: str = "", api_key: str = "", **options: Unpack[Options]
     ) -> None:
+        super().__init__(user_agent=tool, secrets=(api_key, email), **options)
         # An empty api_key is an invalid one to NCBI: what we have not is not sent.
         who = {"tool": tool, "email": email, "api_key": api_key}
         self._who = {name: value for name, value in who.items() if value}
-        self._wire = Wire(
-            base_url,
-            user_agent=tool,
-            failure=Unavailable,
-            timeouts=Timeouts(connect_timeout, read_timeout, deadline),
-            wait=wait,
-            heard=heard,
-            session=session,
-            secrets=(api_key, email),
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *details: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._wire.close()
 
     def fetch(self, pmids: Collection[str]) -> Fetched:
         """Return the records of up to 200 PMIDs.
@@ -206,16 +172,8 @@ class PubMed:
         logger.error("%s", HOW_TO_UNBLOCK)
         return self._failed(Blocked, reply, HOW_TO_UNBLOCK, "rate_limited")
 
-    def _failed(
-        self, kind: type[PubMedError], reply: Reply, what: str, outcome: Outcome
-    ) -> PubMedError:
-        return kind(
-            f"{_endpoint(reply)}, status {reply.status}: {self._wire.excerpt(what)}",
-            outcome=outcome,
-            http_status=reply.status,
-            retry_after=reply.retry_after,
-            duration_ms=reply.duration_ms,
-        )
+    def _named(self, reply: Reply) -> str:
+        return f"{_endpoint(reply)}, status {reply.status}"
 
     def _note_strangers(self, content: pubmed_xml.Reply, asked: Collection[str]) -> None:
         strangers = sorted(content.raw.keys() - asked)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Final
+from functools import partial
+from typing import Final, TypedDict
 
 from celery import shared_task
 from celery.contrib.django.task import DjangoTask
@@ -14,12 +15,21 @@ from django.db import transaction
 from sources import clinicaltrials, crossref, isrctn, pubmed
 from sources.actions import batches, budget, fetching, places
 from sources.actions.clock import database_now
+from sources.http import Client, Reply
 from sources.models import FetchRequest, Service
 
 #: A drain hands over to a fresh message early enough for two last slow requests (for records, and for
 #: what they left out) to end within the task's time limit.
 SECONDS_A_DRAIN: Final = 20.0
 DEADLINE: Final = 45.0
+
+
+class Manners(TypedDict):
+    """How a client of a service waits, whom it tells of replies, and when it stops."""
+
+    wait: Callable[[float], None]
+    heard: Callable[[Reply], None]
+    deadline: float
 
 
 @shared_task(base=DjangoTask)
@@ -30,17 +40,9 @@ def drain_publications() -> int:
         tool=settings.NCBI_TOOL,
         email=settings.NCBI_EMAIL,
         api_key=settings.NCBI_API_KEY,
-        wait=budget.turn_taker(Service.PUBMED),
-        heard=budget.listener(Service.PUBMED),
-        deadline=DEADLINE,
+        **_manners(Service.PUBMED),
     )
-    with client:
-        done, finished = _drain(
-            Service.PUBMED, lambda: batches.fetch_publications(client=client, clock=database_now)
-        )
-    if not finished:
-        drain_publications.delay()
-    return done
+    return _serve(Service.PUBMED, client, batches.fetch_publications)
 
 
 @shared_task(base=DjangoTask)
@@ -49,17 +51,9 @@ def drain_trials() -> int:
     client = clinicaltrials.ClinicalTrials(
         base_url=settings.CLINICALTRIALS_URL,
         user_agent=settings.NCBI_TOOL,
-        wait=budget.turn_taker(Service.CLINICALTRIALS),
-        heard=budget.listener(Service.CLINICALTRIALS),
-        deadline=DEADLINE,
+        **_manners(Service.CLINICALTRIALS),
     )
-    with client:
-        done, finished = _drain(
-            Service.CLINICALTRIALS, lambda: batches.fetch_trial(client=client, clock=database_now)
-        )
-    if not finished:
-        drain_trials.delay()
-    return done
+    return _serve(Service.CLINICALTRIALS, client, batches.fetch_trial)
 
 
 @shared_task(base=DjangoTask)
@@ -68,18 +62,9 @@ def drain_isrctn() -> int:
     client = isrctn.ISRCTN(
         base_url=settings.ISRCTN_URL,
         user_agent=settings.NCBI_TOOL,
-        wait=budget.turn_taker(Service.ISRCTN),
-        heard=budget.listener(Service.ISRCTN),
-        deadline=DEADLINE,
+        **_manners(Service.ISRCTN),
     )
-    with client:
-        done, finished = _drain(
-            Service.ISRCTN,
-            lambda: batches.fetch_trial(client=client, clock=database_now, service=Service.ISRCTN),
-        )
-    if not finished:
-        drain_isrctn.delay()
-    return done
+    return _serve(Service.ISRCTN, client, partial(batches.fetch_trial, service=Service.ISRCTN))
 
 
 @shared_task(base=DjangoTask)
@@ -89,17 +74,9 @@ def drain_works() -> int:
         base_url=settings.CROSSREF_URL,
         user_agent=settings.NCBI_TOOL,
         mailto=settings.CROSSREF_MAILTO,
-        wait=budget.turn_taker(Service.CROSSREF),
-        heard=budget.listener(Service.CROSSREF),
-        deadline=DEADLINE,
+        **_manners(Service.CROSSREF),
     )
-    with client:
-        done, finished = _drain(
-            Service.CROSSREF, lambda: batches.fetch_work(client=client, clock=database_now)
-        )
-    if not finished:
-        drain_works.delay()
-    return done
+    return _serve(Service.CROSSREF, client, batches.fetch_work)
 
 
 @shared_task(base=DjangoTask)
@@ -119,6 +96,23 @@ def wake(service: str) -> None:
     A broker out of reach is logged and harms nobody: the rows stay due, and beat wakes workers too.
     """
     transaction.on_commit(DRAINS[service].delay, robust=True)
+
+
+def _manners(service: Service) -> Manners:
+    return {
+        "wait": budget.turn_taker(service),
+        "heard": budget.listener(service),
+        "deadline": DEADLINE,
+    }
+
+
+def _serve(service: Service, client: Client, step: Callable[..., int]) -> int:
+    """Drain with this client, close it, and hand over if something is left; return what was done."""
+    with client:
+        done, finished = _drain(service, lambda: step(client=client, clock=database_now))
+    if not finished:
+        DRAINS[service].delay()
+    return done
 
 
 def _drain(service: Service, step: Callable[[], int]) -> tuple[int, bool]:

@@ -4,9 +4,21 @@ Nobody outside the client modules sees `requests`; what goes wrong is a `Failure
 module has its own named failures below it.
 """
 
+from sources.http.client import Client, Options
 from sources.http.failures import Failure, Outcome
 from sources.http.pace import Pace, pace_of
 from sources.http.replies import Reply
 from sources.http.wire import Deadline, Timeouts, Wire
 
-__all__ = ["Deadline", "Failure", "Outcome", "Pace", "Reply", "Timeouts", "Wire", "pace_of"]
+__all__ = [
+    "Client",
+    "Deadline",
+    "Failure",
+    "Options",
+    "Outcome",
+    "Pace",
+    "Reply",
+    "Timeouts",
+    "Wire",
+    "pace_of",
+]
