@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any, Final
 
-from django.db.models import Count
+from django.db.models import Count, Max, Min
 
 from sources.actions import budget
 from sources.models import FetchAttempt, FetchBatch, FetchRequest, RateBudget, Service
@@ -70,20 +71,22 @@ class Progress:
 def progress_of(batch: FetchBatch, *, now: datetime) -> Progress:
     """Return how far the batch is, in the same few queries whatever its size."""
     requests = FetchRequest.objects.filter(batches=batch)
-    queued = _queued(requests)
-    tally = FetchBatch.objects.with_progress().get(pk=batch.pk)
-    counts = {state.value: int(getattr(tally, state.value)) for state in State}
-    next_attempt_at: datetime | None = getattr(tally, "next_attempt_at", None)
-    budgets = {row.service: row for row in RateBudget.objects.filter(service__in=queued)}
-    pauses = [row for row in budgets.values() if row.paused_until and row.paused_until > now]
+    rows = list(_by_service_and_state(requests))
+    waiting = [row for row in rows if row["state"] == State.QUEUED]
+    queued = {row["service"]: row["n"] for row in waiting}
+    next_attempt_at = min((row["next"] for row in waiting), default=None)
+    budgets = RateBudget.objects.filter(service__in=queued)
+    pauses = [row for row in budgets if row.paused_until and row.paused_until > now]
     recent = requests.filter(finished_at__gt=now - RATE_OVER).count()
     return Progress(
-        counts=counts,
+        counts={
+            state.value: sum(row["n"] for row in rows if row["state"] == state) for state in State
+        },
         troubles=troubles_of(requests),
         next_attempt_at=next_attempt_at,
         per_minute=round(recent / (RATE_OVER / timedelta(minutes=1)), 1),
-        ends_at=_end(queued, budgets, now) if counts[State.QUEUED] and not pauses else None,
-        last_ended_at=getattr(tally, "last_ended_at", None),
+        ends_at=None if pauses else _end(queued, now),
+        last_ended_at=max((row["ended"] for row in rows if row["ended"]), default=None),
         is_stalled=_is_stalled(next_attempt_at, pauses, now),
         pauses=pauses,
     )
@@ -109,22 +112,27 @@ def troubles_of(requests: Any) -> list[Trouble]:
     return sorted(troubles, key=lambda each: (-each.waiting - each.failed, each.code))
 
 
-def _queued(requests: Any) -> dict[str, int]:
-    waiting = requests.filter(state=State.QUEUED).order_by()
-    return dict(waiting.values_list("service").annotate(n=Count("pk")))
+def _by_service_and_state(requests: Any) -> Iterable[dict[str, Any]]:
+    """Return how many requests there are, when the next is due and when the last ended."""
+    rows: Iterable[dict[str, Any]] = (
+        requests.order_by()
+        .values("service", "state")
+        .annotate(n=Count("pk"), next=Min("next_attempt_at"), ended=Max("finished_at"))
+    )
+    return rows
 
 
-def _end(queued: dict[str, int], budgets: dict[str, RateBudget], now: datetime) -> datetime:
-    """Return when the slowest service's budget has let the last request leave."""
-    return now + max(_duration(Service(name), n, budgets.get(name)) for name, n in queued.items())
+def _end(queued: dict[str, int], now: datetime) -> datetime | None:
+    """Return when the slowest service's budget has let the last request leave, if anybody can say."""
+    rates = {name: budget.in_effect(Service(name)) for name in queued}
+    if not queued or not all(rates.values()):
+        return None
+    seconds = [_requests(name, n) * budget.MARGIN / rates[name] for name, n in queued.items()]
+    return now + timedelta(seconds=max(seconds))
 
 
-def _duration(service: Service, identifiers: int, row: RateBudget | None) -> timedelta:
-    requests = ceil(identifiers / IDS_A_REQUEST.get(service, 1))
-    rates = [(row and row.per_second) or budget.per_second(service)]
-    if row and row.told_per_second:
-        rates.append(row.told_per_second)
-    return timedelta(seconds=requests * budget.MARGIN / min(rates))
+def _requests(service: str, identifiers: int) -> int:
+    return ceil(identifiers / IDS_A_REQUEST.get(Service(service), 1))
 
 
 def _is_stalled(due: datetime | None, pauses: list[RateBudget], now: datetime) -> bool:

@@ -132,9 +132,10 @@ def heed(service: Service, pace: Pace) -> None:
 
 def in_effect(service: Service) -> float:
     """Return the requests a second that may leave now, all workers together; 0 while paused."""
-    if is_paused(service):
-        return 0.0
-    query = f"SELECT {IN_EFFECT} FROM sources_ratebudget budget WHERE service = %(service)s"  # noqa: S608
+    query = f"""
+        SELECT CASE WHEN budget.paused_until > clock_timestamp() THEN 0 ELSE {IN_EFFECT} END
+        FROM sources_ratebudget budget WHERE service = %(service)s
+    """  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(query, {"service": service.value, "rate": per_second(service)})
         row = cursor.fetchone()
